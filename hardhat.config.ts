@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url'
+import hardhatEthers from '@nomicfoundation/hardhat-ethers'
+import hardhatChai from '@nomicfoundation/hardhat-ethers-chai-matchers'
+import hardhatKeystore from '@nomicfoundation/hardhat-keystore'
+import hardhatMocha from '@nomicfoundation/hardhat-mocha'
+import hardhatHelpers from '@nomicfoundation/hardhat-network-helpers'
+import { configVariable, defineConfig } from 'hardhat/config'
+
+export default defineConfig({
+  plugins: [hardhatEthers, hardhatKeystore, hardhatMocha, hardhatHelpers, hardhatChai],
+  solidity: {
+    compilers: [
+      {
+        version: '0.8.30',
+        // The compiler comes with `npm ci`; Hardhat downloads nothing.
+        path: fileURLToPath(import.meta.resolve('solc/soljson.js')),
+        settings: {
+          // The FEVM runs everything through Cancun but blob opcodes (builtin-actors evm execution.rs).
+          evmVersion: 'cancun',
+          optimizer: { enabled: true, runs: 200 },
+        },
+      },
+    ],
+  },
+  paths: { tests: { mocha: './test', solidity: './test/contracts' } },
+  networks: {
+    calibration: {
+      type: 'http',
+      chainType: 'generic',
+      chainId: 314159,
+      url: 'https://api.calibration.node.glif.io/rpc/v1',
+      accounts: [configVariable('PRIVATE_KEY')],
+    },
+    filecoin: {
+      type: 'http',
+      chainType: 'generic',
+      chainId: 314,
+      url: 'https://api.node.glif.io/rpc/v1',
+      accounts: [configVariable('PRIVATE_KEY')],
+    },
+    localnet: {
+      type: 'http',
+      chainType: 'generic',
+      chainId: 31415926,
+      url: 'http://127.0.0.1:8545',
+    },
+  },
+})
