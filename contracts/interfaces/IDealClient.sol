@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+/// @notice What a provider needs beyond the proposal. Field names are the starter kit's: they are ABI.
+struct ExtraParamsV1 {
+    /// http or https URL from which the piece can be fetched.
+    string location_ref;
+    /// Bytes that the URL serves (raw, not padded).
+    uint64 car_size;
+    bool skip_ipni_announce;
+    bool remove_unsealed_copy;
+}
+
+/// @notice A deal as the starter kit's tools ask for it. Field names and order are the starter kit's: they are ABI.
+struct DealRequest {
+    /// Piece CID v1, 39 bytes `0181e203922020 ‖ commP`; a leading 00 multibase byte is accepted and dropped.
+    bytes piece_cid;
+    /// Padded bytes, a power of two, 128 bytes to 64 GiB.
+    uint64 piece_size;
+    /// Must be false: DataCap ended with FIP-0118.
+    bool verified_deal;
+    /// At most 256 bytes of text that carries the root CID, e.g. `<request>-<attempt>/ipfs/<root>`.
+    string label;
+    int64 start_epoch;
+    int64 end_epoch;
+    /// attoFIL per epoch for the whole piece.
+    uint256 storage_price_per_epoch;
+    /// attoFIL.
+    uint256 provider_collateral;
+    /// attoFIL.
+    uint256 client_collateral;
+    /// Must be 1.
+    uint64 extra_params_version;
+    ExtraParamsV1 extra_params;
+}
+
+/// @title  A Filecoin storage client that is a contract
+/// @notice Trust. The owner proposes, cancels and takes money out. Anyone may fund, settle, observe, release what
+///         lapsed, and announce an open proposal again. Only the market actor f05 may notify a publication.
+/// @notice Assumptions on f05 (builtin-actors market, v18): it asks `AuthenticateMessage` read-only for each deal
+///         before it locks escrow, notifies each publication once, one provider per message, and names clients and
+///         providers in the notification by actor id.
+/// @notice Liveness. The owner can always withdraw what is neither locked by f05 nor reserved by an open proposal, and
+///         can end any reservation by cancelling. No other account can prevent it.
+interface IDealClient {
+    /* TYPES */
+
+    /// @notice `Open`: replicas are missing and providers may publish. `Filled`: every replica was published.
+    ///         `Lapsed`: the start epoch passed before. `Cancelled`: the owner withdrew it; published deals go on.
+    enum ProposalState { None, Open, Filled, Lapsed, Cancelled }
+
+    /// @notice `Missed`: published, never activated. `Ended`: ran to its end epoch. `Terminated`: lost before it.
+    enum DealState { None, Published, Active, Missed, Ended, Terminated }
+
+    /// @notice One concrete offer. Everything but the provider is fixed.
+    struct Proposal {
+        bytes32 pieceCommitment;
+        /// Padded bytes.
+        uint64 pieceSize;
+        int64 startEpoch;
+        int64 endEpoch;
+        uint256 pricePerEpoch;
+        uint256 providerCollateral;
+        uint256 clientCollateral;
+        string label;
+        string locationRef;
+        uint64 carSize;
+        bool skipIpniAnnounce;
+        bool removeUnsealedCopy;
+        /// Copies wanted, each at a different provider.
+        uint16 replicas;
+        /// Copies published so far.
+        uint16 published;
+        /// Actor ids that may publish; empty: any.
+        uint64[] providers;
+        uint64[] dealIds;
+        ProposalState state;
+    }
+
+    /// @notice A published proposal.
+    struct Deal {
+        bytes32 proposalId;
+        uint64 dealId;
+        /// Actor id.
+        uint64 provider;
+        int64 publishedAt;
+        /// Epoch of activation as last observed; -1: never observed active.
+        int64 activatedAt;
+        int64 startEpoch;
+        int64 endEpoch;
+        DealState state;
+    }
+
+    /* EVENTS */
+
+    /// @notice The event that providers follow (Boost); `price` is attoFIL per epoch, `size` padded bytes.
+    event DealProposalCreate(bytes32 indexed id, uint64 size, bool indexed verified, uint256 price);
+    event ProposalCancelled(bytes32 indexed id, uint256 released);
+    /// @notice A lapsed proposal's reservation was returned to the free escrow.
+    event ProposalReleased(bytes32 indexed id, uint256 released);
+    event DealPublished(bytes32 indexed id, uint64 indexed dealId, uint64 indexed provider);
+    /// @notice The first time that f05 was seen to report the deal active.
+    event DealActivated(uint64 indexed dealId, int64 activatedAt);
+    /// @notice f05 was asked to settle the deal; `paid` attoFIL went to the provider's escrow in this call.
+    event DealSettled(uint64 indexed dealId, uint256 paid, bool completed);
+    event Received(address indexed from, uint256 amount);
+    event EscrowDeposited(uint256 amount);
+    event EscrowWithdrawn(uint256 amount);
+    event Withdrawn(address indexed to, uint256 amount);
+
+    /* ERRORS: who may */
+
+    /// @notice Thrown when a provider's callback does not come from f05.
+    error NotMarket(address caller);
+    /// @notice Thrown when a native method other than the three hooks is called.
+    error MethodNotHandled(uint64 method);
+    /// @notice Thrown when native params are not CBOR (codec 0x51).
+    error CodecNotHandled(uint64 codec);
+
+    /* ERRORS: what may be proposed */
+
+    /// @notice Thrown when a verified deal is proposed or published: FIP-0118 ended DataCap.
+    error VerifiedDealsEnded();
+    /// @notice Thrown when the piece CID is not CIDv1 fil-commitment-unsealed sha2-256-trunc254-padded.
+    error PieceCidInvalid(bytes pieceCid);
+    /// @notice Thrown when the padded size is not a power of two between the bounds.
+    error PieceSizeInvalid(uint64 size, uint64 min, uint64 max);
+    /// @notice Thrown when the bytes to transfer do not fit the piece (size·127/128) or are none.
+    error CarSizeInvalid(uint64 carSize, uint64 capacity);
+    error LabelEmpty();
+    error LabelTooLong(uint256 length, uint256 max);
+    error LabelNotUtf8();
+    error StartEpochPassed(int64 startEpoch, int64 now_);
+    error DurationOutOfBounds(int64 duration, int64 min, int64 max);
+    error AmountTooLarge(uint256 amount, uint256 max);
+    error LocationInvalid(uint256 position);
+    error ExtraParamsVersionUnknown(uint64 version);
+    error ReplicasInvalid(uint256 replicas, uint256 max);
+    error ProviderListTooLong(uint256 length, uint256 max);
+    error ProviderRepeated(uint64 provider);
+    /// @notice Thrown when the listed providers are fewer than the replicas.
+    error ProvidersTooFew(uint256 providers, uint256 replicas);
+    /// @notice Thrown when an identical proposal exists: providers and the market refuse twins; change the label.
+    error ProposalExists(bytes32 id);
+    error ProposalUnknown(bytes32 id);
+    error ProposalNotInState(bytes32 id, ProposalState current, ProposalState expected);
+
+    /* ERRORS: what may be published in our name. Each names the field in which a published deal differs. */
+
+    error PieceCidMismatch(bytes32 got);
+    error PieceSizeMismatch(uint64 got, uint64 expected);
+    error ClientMismatch(bytes got);
+    error LabelMismatch(string got);
+    error StartEpochMismatch(int64 got, int64 expected);
+    error EndEpochMismatch(int64 got, int64 expected);
+    error PriceMismatch(uint256 got, uint256 expected);
+    error ProviderCollateralMismatch(uint256 got, uint256 expected);
+    error ClientCollateralMismatch(uint256 got, uint256 expected);
+    error ProviderNotAllowed(uint64 provider);
+    error ProviderAlreadyPublished(bytes32 id, uint64 provider);
+
+    /* ERRORS: money */
+
+    /// @notice Thrown when free escrow and the contract's balance together do not cover what would be reserved.
+    error EscrowTooLow(uint256 missing);
+    error BalanceTooLow(uint256 requested, uint256 available);
+    /// @notice Thrown when f05 or a precompile answers with an exit code other than 0.
+    error ActorFailed(uint64 method, int256 exitCode);
+    error DealUnknown(uint64 dealId);
+    error RecipientRefused(address to);
+
+    /* PROPOSE */
+
+    /// @notice Starter kit: one replica, any provider. Only the owner.
+    function makeDealProposal(DealRequest calldata deal) external returns (bytes32 id);
+
+    /// @notice `replicas` copies, at most one per provider; an empty list lets any provider publish. Only the owner.
+    ///         Reserves `(price · duration + client collateral) · replicas` of free escrow; what is missing is moved
+    ///         from the contract's balance (and `msg.value`) into the escrow.
+    function propose(DealRequest calldata deal, uint16 replicas, uint64[] calldata providers)
+        external
+        payable
+        returns (bytes32 id);
+
+    /// @notice Ends an open proposal and its reservation. Deals already published go on. Only the owner.
+    function cancel(bytes32 id) external;
+
+    /// @notice Emits `DealProposalCreate` of an open proposal again, for providers that were offline. Anyone.
+    function reannounce(bytes32 id) external;
+
+    /// @notice Returns the reservations of lapsed proposals to the free escrow. Anyone.
+    function release(bytes32[] calldata ids) external;
+
+    /* ASKED BY PROVIDERS */
+
+    /// @notice The CBOR of the deal proposal, provider f00.
+    /// @param id Topic 1 of `DealProposalCreate`.
+    function getDealProposal(bytes32 id) external view returns (bytes memory);
+
+    /// @notice The CBOR 4-tuple [location, car size, skip IPNI, remove unsealed copy].
+    function getExtraParams(bytes32 id) external view returns (bytes memory);
+
+    /// @notice Native entry: AuthenticateMessage and MarketNotifyDeal from f05, the universal receiver hook.
+    function handle_filecoin_method(uint64 method, uint64 codec, bytes calldata params)
+        external
+        returns (uint32 exitCode, uint64 returnCodec, bytes memory data);
+
+    /* MONEY (attoFIL) */
+
+    /// @notice Moves `amount` of the contract's balance, with `msg.value` added to it, into the escrow. Only the owner.
+    function deposit(uint256 amount) external payable;
+
+    /// @notice Takes up to `amount` of free escrow back into the contract. Only the owner.
+    /// @return taken What came.
+    function withdrawEscrow(uint256 amount) external returns (uint256 taken);
+
+    /// @notice Sends `amount` of the contract's balance to `to`. Only the owner.
+    function withdraw(address payable to, uint256 amount) external;
+
+    /// @notice Makes f05 pay what is due, records what was observed, and frees the money of ended and missed deals. Anyone.
+    function settle(uint64[] calldata dealIds) external;
+
+    /// @notice Starter-kit names of `deposit` and `withdrawEscrow`.
+    function addBalance(uint256 amount) external payable;
+
+    /// @return escrow Balance in f05.
+    /// @return locked By f05 for deals.
+    /// @return reserved By open proposals.
+    /// @return available escrow - locked - reserved, 0 if less.
+    /// @return balance Of this contract.
+    function funds()
+        external
+        view
+        returns (uint256 escrow, uint256 locked, uint256 reserved, uint256 available, uint256 balance);
+
+    /* VIEWS. Derived from facts, epoch and f05 at the time of the call. */
+
+    function proposalCount() external view returns (uint256);
+
+    /// @notice Ids `[cursor, cursor + n)` in the order of creation; fewer at the end.
+    function proposalIds(uint256 cursor, uint256 n) external view returns (bytes32[] memory);
+
+    function getProposal(bytes32 id) external view returns (Proposal memory);
+
+    function proposalState(bytes32 id) external view returns (ProposalState);
+
+    function dealCount() external view returns (uint256);
+
+    function dealIds(uint256 cursor, uint256 n) external view returns (uint64[] memory);
+
+    function getDeal(uint64 dealId) external view returns (Deal memory);
+
+    function dealState(uint64 dealId) external view returns (DealState);
+}

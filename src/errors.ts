@@ -1,0 +1,90 @@
+/**
+ * The closed set of errors. A message says what went wrong, what was expected, what was got; `hint` says what to do,
+ * and `next` is the command that does it. Codes are stable: scripts and tests rely on them, wording may change.
+ */
+const CODES = {
+  // input
+  INPUT_NOT_FOUND: 'a file or folder that was named does not exist',
+  INPUT_UNREADABLE: 'a file or folder cannot be read',
+  INPUT_CHANGED: 'a file changed while it was read',
+  INPUT_UNSUPPORTED: 'an input is not a regular file, folder or followed link',
+  SYMLINK_REFUSED: 'a symbolic link was found and links are not followed',
+  ARGUMENT_INVALID: 'an argument cannot be understood',
+  // bytes
+  CBOR_INVALID: 'bytes are not the canonical CBOR of the expected shape',
+  ADDRESS_INVALID: 'bytes or text are not a Filecoin or Ethereum address',
+  CID_INVALID: 'text or bytes are not a CID of the expected kind',
+  CAR_INVALID: 'a CAR is malformed, has several roots or misses blocks',
+  BLOCK_MISMATCH: 'a block does not hash to its CID',
+  PIECE_MISMATCH: 'bytes do not have the expected piece commitment or size',
+  PIECE_TOO_LARGE: 'a piece does not fit a sector',
+  // depot
+  CID_NOT_FOUND: 'neither depot nor provider has this content',
+  DEPOT_FULL: 'the disk of the depot is full',
+  DEPOT_READ_ONLY: 'the depot folder cannot be written',
+  DEPOT_CORRUPT: 'a file of the depot is not what its record says',
+  PORT_IN_USE: 'a port is taken by another program',
+  // terms
+  EPOCH_PAST: 'an epoch lies in the past',
+  TERM_INVALID: 'a term of the deal breaks a rule of the market',
+  LABEL_TOO_LONG: 'a label exceeds 256 bytes',
+  URL_INVALID: 'a URL has characters that providers cannot take',
+  // chain
+  NO_KEY: 'no private key is configured',
+  NO_MONEY: 'the account or the escrow does not cover the cost',
+  UNKNOWN_NETWORK: 'the network is not known or is not the expected chain',
+  NODE_UNREACHABLE: 'the node does not answer',
+  NOT_DEPLOYED: 'no client contract is deployed on this network',
+  CONTRACT_REFUSED: 'the contract refused the call',
+  TRANSACTION_FAILED: 'a transaction was mined and failed',
+  PROPOSAL_NOT_FOUND: 'the client contract has no such proposal',
+  // exchange
+  FETCH_FAILED: 'a download failed or was not what the server promised',
+  TARGET_EXISTS: 'a file that would be written exists',
+  TARGET_UNSAFE: 'a name would be written outside the target folder',
+  DEADLINE: 'a deadline passed before the work was done',
+  ABORTED: 'the work was interrupted',
+  DECLINED: 'the user declined',
+  INTERNAL: 'a defect of Sealift',
+} as const
+
+export type ErrorCode = keyof typeof CODES
+
+export interface ErrorDetail {
+  /** What could be neither done nor accepted, with names and values. */
+  readonly what: string
+  readonly expected?: string | number | bigint
+  readonly got?: string | number | bigint
+  /** What the reader can do about it. */
+  readonly hint?: string
+  /** The next command to run, ready to paste. */
+  readonly next?: string
+  readonly cause?: unknown
+}
+
+export class StorageError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly next: string | undefined
+
+  constructor(code: ErrorCode, detail: ErrorDetail) {
+    const both = [
+      detail.expected === undefined ? '' : `expected ${detail.expected}`,
+      detail.got === undefined ? '' : `got ${detail.got}`,
+    ].filter((part) => part !== '')
+    super(both.length === 0 ? detail.what : `${detail.what}: ${both.join(', ')}`, {
+      cause: detail.cause,
+    })
+    this.name = 'StorageError'
+    this.code = code
+    this.hint = detail.hint
+    this.next = detail.next
+  }
+}
+
+export function isStorageError(error: unknown, code?: ErrorCode): error is StorageError {
+  return error instanceof StorageError && (code === undefined || error.code === code)
+}
+
+/** One sentence per code, for `--help` and the documentation. */
+export const errorCodes: Readonly<Record<ErrorCode, string>> = CODES

@@ -1,0 +1,15 @@
+/** What the flow tells while it works, for bars, lines and logs. Names are `step:event`; amounts are attoFIL. */
+export type FlowEvent =
+  | { type: 'prepare:progress'; bytes: number; total: number | undefined; file: string }
+  | { type: 'prepare:done'; pieceCid: string; root: string; size: number; files: number }
+  | { type: 'deploy:sent'; contract: string; tx: string }
+  | { type: 'deploy:done'; contract: string; address: string; fresh: boolean }
+  | { type: 'escrow:short'; missing: bigint }
+  | { type: 'propose:sent'; tx: string }
+  | { type: 'propose:done'; proposalId: string; tx: string | undefined; cost: bigint }
+  | { type: 'deal:published'; proposalId: string; dealId: bigint; provider: bigint; epoch: bigint }
+  | { type: 'deal:active'; proposalId: string; dealId: bigint; provider: bigint; epoch: bigint }
+  | { type: 'deal:waiting'; proposalId: string; why: string }
+  | { type: 'retrieve:source'; name: string; url: string }
+  | { type: 'retrieve:progress'; bytes: number; total: number | undefined }
+  | { type: 'retrieve:refused'; name: string; reason: string }
