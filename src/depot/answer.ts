@@ -1,0 +1,73 @@
+/** The answer to GET or HEAD of a piece: whole, a range of it, or why not. */
+import { once } from 'node:events'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { StoredPiece } from '../prepare/sink.ts'
+import { isRangeWanted, verdictOf } from './conditions.ts'
+import type { Depot } from './depot.ts'
+import { bodyOf, type Refusal, refusal } from './http-error.ts'
+import type { RequestLog } from './http-log.ts'
+import { rangeOf } from './range.ts'
+
+/** Bytes under a CID never turn wrong: whatever was served verifies against it for ever. A year is the usual most. */
+const CACHE_FOR_EVER = 'public, max-age=31536000, immutable'
+
+/**
+ * @param name of the file that a browser would save: a CID, safe in a header and silent about the owner's file names
+ */
+export async function answerPiece(
+  depot: Depot,
+  piece: StoredPiece,
+  name: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: RequestLog,
+): Promise<FastifyReply> {
+  const { headers, method } = request
+  const etag = `"${piece.pieceCidV2}"`
+  const verdict = verdictOf(headers, etag)
+  if (verdict === 'failed') {
+    return refuse(reply, refusal(412, `If-Match does not name ${etag}`))
+  }
+  reply.headers({ etag, 'cache-control': CACHE_FOR_EVER })
+  if (verdict === 'not-modified') return reply.code(304).send()
+
+  // RFC 9110 §14.2: Range is for GET alone; a provider's HEAD must be 200 with the length of all
+  const asked = method === 'GET' && isRangeWanted(headers, etag) ? headers.range : undefined
+  const range = rangeOf(asked, piece.size)
+  if (range === 'unsatisfiable') {
+    reply.headers({ 'content-range': `bytes */${piece.size}`, 'accept-ranges': 'bytes' })
+    return refuse(reply, refusal(416, `the piece has ${piece.size} bytes`))
+  }
+  const { start, end } = range === 'whole' ? { start: 0, end: piece.size } : range
+  if (range !== 'whole') {
+    reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${piece.size}`)
+  }
+  const isCar = piece.root !== ''
+  const represent = () =>
+    reply.headers({
+      'content-type': isCar ? 'application/vnd.ipld.car; version=1' : 'application/octet-stream',
+      'content-length': end - start,
+      'content-disposition': `attachment; filename="${name}${isCar ? '.car' : '.bin'}"`,
+      'accept-ranges': 'bytes',
+      'x-content-type-options': 'nosniff',
+    })
+  if (method === 'HEAD') return represent().send()
+
+  const body = depot.read(piece, start, end)
+  // opened and read before the status is sent, so that a damaged file is an error and not a broken download
+  await once(body, 'readable')
+  log.follow(reply.raw, body)
+  return represent().send(body)
+}
+
+export function refuse(reply: FastifyReply, refused: Refusal): FastifyReply {
+  return reply
+    .code(refused.status)
+    .removeHeader('etag')
+    .headers({
+      'cache-control': 'no-store',
+      'content-type': 'application/json; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+    })
+    .send(bodyOf(refused))
+}

@@ -1,0 +1,82 @@
+/**
+ * Names of staged files, and which of them nobody writes any more. Two processes, on one machine or on two that mount
+ * the same disk, share a depot: only what surely has no writer is a leftover.
+ *
+ *     staging/<pid>-<host>-<uuid>.part
+ */
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { depotFault } from './fault.ts'
+import { errnoOf, type Files } from './files.ts'
+
+/** A writer of another machine, whose process cannot be asked, is dead when its file rested that long. */
+const ABANDONED_MS = 24 * 60 * 60 * 1000
+
+/** Bounds the clock difference to a file server, and two process tables under one host name. */
+const GRACE_MS = 60 * 1000
+
+export interface Self {
+  readonly pid: number
+  readonly host: string
+  /** When this process began, in Unix milliseconds. */
+  readonly since: number
+  isAlive(pid: number): boolean
+}
+
+export function thisProcess(): Self {
+  return {
+    pid: process.pid,
+    host: hostname().replaceAll(/[^A-Za-z0-9.]/g, '_'),
+    since: performance.timeOrigin,
+    isAlive,
+  }
+}
+
+export function stagingName(self: Self): string {
+  return `${self.pid}-${self.host}-${randomUUID()}.part`
+}
+
+/**
+ * Removes leftovers from the staging folder. A disk that cannot be written keeps them: reading needs nothing of them.
+ * Errors: those of `depotFault` but DEPOT_READ_ONLY.
+ */
+export async function sweep(files: Files, folder: string, self: Self): Promise<void> {
+  for (const name of await files.readdir(folder)) {
+    const path = join(folder, name)
+    try {
+      const { mtimeMs } = await files.stat(path)
+      if (isLeftover(name, mtimeMs, Date.now(), self)) await files.rm(path, { force: true })
+    } catch (error) {
+      // another process swept it
+      if (errnoOf(error) === 'ENOENT') continue
+      const fault = depotFault(error, `tidy ${folder}`)
+      if (fault.code !== 'DEPOT_READ_ONLY') throw fault
+    }
+  }
+}
+
+/**
+ * Whether a staged file, last written at `writtenMs`, has no writer: its process is gone (a process with our own id is
+ * an earlier one when the file is older than we are), or it rested for a day. Foreign names are left alone.
+ */
+function isLeftover(name: string, writtenMs: number, nowMs: number, self: Self): boolean {
+  const parts = /^(\d{1,10})-([A-Za-z0-9._]*)-[0-9a-f-]{36}\.part$/.exec(name)
+  if (parts === null) return false
+  const restedMs = nowMs - writtenMs
+  if (restedMs > ABANDONED_MS) return true
+  if (parts[2] !== self.host) return false
+  const pid = Number(parts[1])
+  if (pid === self.pid) return writtenMs < self.since - GRACE_MS
+  return restedMs > GRACE_MS && !self.isAlive(pid)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // EPERM: it lives, under another user
+    return errnoOf(error) !== 'ESRCH'
+  }
+}

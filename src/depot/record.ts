@@ -1,0 +1,92 @@
+/**
+ * The record of a piece: a JSON file beside its bytes. It is written last, so a piece with a record is whole.
+ *
+ *     pieces/<pieceCidV2>.car    the bytes; `.bin` for a piece that is no CAR (its `root` is empty)
+ *     pieces/<pieceCidV2>.json   {version: 1, name, root, pieceCid, pieceCidV2, size, pieceSize, files}
+ *
+ * Everything but name and files follows from the bytes, and the piece CID v2 alone gives v1 and both sizes: a record
+ * that disagrees with its own CID is corrupt.
+ */
+import { z } from 'zod'
+import { StorageError } from '../errors.ts'
+import { parsePieceCid, pieceCidV1, pieceCidV2, type PieceCommitment } from '../piece/piece-cid.ts'
+import type { PieceRecord } from '../prepare/sink.ts'
+import { cidKey } from './keys.ts'
+
+export const RECORD_SUFFIX = '.json'
+
+const size = z.number().int().nonnegative()
+
+const shape = z.strictObject({
+  version: z.literal(1),
+  name: z.string(),
+  root: z.string(),
+  pieceCid: z.string(),
+  pieceCidV2: z.string(),
+  size,
+  pieceSize: size,
+  files: size,
+})
+
+export function encodeRecord(record: PieceRecord): string {
+  const { name, root, pieceCid, pieceCidV2: v2, size: bytes, pieceSize, files } = record
+  const value = { version: 1, name, root, pieceCid, pieceCidV2: v2, size: bytes, pieceSize, files }
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
+
+/** Errors: DEPOT_CORRUPT for anything but a record that agrees with `v2`. */
+export function decodeRecord(text: string, v2: string): PieceRecord {
+  try {
+    const { version: _, ...record } = shape.parse(JSON.parse(text))
+    if (record.pieceCidV2 !== v2) {
+      throw new StorageError('DEPOT_CORRUPT', {
+        what: 'the record is of another piece',
+        expected: v2,
+        got: record.pieceCidV2,
+      })
+    }
+    checkRecord(record)
+    return record
+  } catch (cause) {
+    throw new StorageError('DEPOT_CORRUPT', {
+      what: `${v2}${RECORD_SUFFIX} is not the record of its piece`,
+      hint: 'store the piece again, or remove it from the depot',
+      cause,
+    })
+  }
+}
+
+/** Errors: CID_INVALID, PIECE_MISMATCH when the fields of a record contradict its piece CID v2. */
+export function checkRecord(record: PieceRecord): void {
+  const commitment = commitmentIn(record.pieceCidV2)
+  const facts: [name: string, expected: string | number, got: string | number][] = [
+    ['piece CID v1', pieceCidV1(commitment), record.pieceCid],
+    ['piece CID v2', pieceCidV2(commitment), record.pieceCidV2],
+    ['size', commitment.size, record.size],
+    ['padded size', commitment.pieceSize, record.pieceSize],
+    ['root', record.root === '' ? '' : cidKey(record.root), record.root],
+  ]
+  for (const [name, expected, got] of facts) {
+    if (expected !== got) {
+      throw new StorageError('PIECE_MISMATCH', {
+        what: `${name} of the record of ${record.pieceCidV2}`,
+        expected,
+        got,
+      })
+    }
+  }
+}
+
+/** The commitment that a piece CID v2 spells out. Errors: CID_INVALID. */
+export function commitmentIn(v2: string): PieceCommitment {
+  const { version, root, size: bytes, pieceSize } = parsePieceCid(v2)
+  if (version !== 2 || bytes === undefined || pieceSize === undefined) {
+    throw new StorageError('CID_INVALID', { what: `${v2} is not a piece CID v2` })
+  }
+  return { root, size: bytes, pieceSize }
+}
+
+/** Name of the file with the bytes of a piece. */
+export function bytesName(record: PieceRecord): string {
+  return `${record.pieceCidV2}${record.root === '' ? '.bin' : '.car'}`
+}
