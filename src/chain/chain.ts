@@ -1,0 +1,54 @@
+/** What watching needs of a chain: the port behind which the client contract stands, and fakes in tests. */
+import type { DealState, ProposalState } from '../deal/state.ts'
+
+/** A proposal as the client contract tells it. Amounts in attoFIL, sizes in bytes. */
+export interface ProposalView {
+  /** 0x and 64 hex digits. */
+  readonly proposalId: string
+  /** Version 1. */
+  readonly pieceCid: string
+  /** Padded. */
+  readonly pieceSize: number
+  /** Raw bytes that the URL serves. */
+  readonly size: number
+  readonly label: string
+  readonly url: string
+  readonly startEpoch: bigint
+  readonly endEpoch: bigint
+  /** For the whole piece, for each replica. */
+  readonly pricePerEpoch: bigint
+  readonly providerCollateral: bigint
+  readonly clientCollateral: bigint
+  readonly skipIpniAnnounce: boolean
+  readonly removeUnsealedCopy: boolean
+  readonly replicas: number
+  /** Replicas published so far. */
+  readonly published: number
+  /** Actor ids that may publish; empty: any. */
+  readonly providers: readonly bigint[]
+  readonly dealIds: readonly bigint[]
+  readonly state: ProposalState
+}
+
+export interface DealView {
+  readonly dealId: bigint
+  readonly proposalId: string
+  /** Actor id. */
+  readonly provider: bigint
+  /** Epoch. */
+  readonly publishedAt: bigint
+  /** Epoch; undefined while never seen active. */
+  readonly activatedAt: bigint | undefined
+  readonly startEpoch: bigint
+  readonly endEpoch: bigint
+  readonly state: DealState
+}
+
+export interface Chain {
+  /** The newest epoch. @throws NODE_UNREACHABLE */
+  epoch(): Promise<bigint>
+  /** Those named, or all, in the order of creation. @throws PROPOSAL_NOT_FOUND, NODE_UNREACHABLE */
+  proposals(ids?: readonly string[]): Promise<ProposalView[]>
+  /** Those named, or all, in the order of publication. @throws CONTRACT_REFUSED, NODE_UNREACHABLE */
+  deals(ids?: readonly bigint[]): Promise<DealView[]>
+}
