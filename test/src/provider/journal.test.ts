@@ -1,0 +1,71 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { type Entry, openJournal } from '../../../src/provider/journal.ts'
+import { refused } from '../../support/refused.ts'
+
+const FIRST: Entry = { kind: 'followed', block: '1000', at: 1 }
+const SECOND: Entry = {
+  kind: 'failed',
+  key: 'ü',
+  step: 'judge',
+  code: 'INTERNAL',
+  reason: '',
+  at: 2,
+}
+
+describe('openJournal', () => {
+  let folder: string
+  let path: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sealift-journal-'))
+    path = join(folder, 'deep', 'journal.jsonl')
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  async function write(...entries: Entry[]): Promise<void> {
+    const { journal } = await openJournal(path)
+    await Promise.all(entries.map((entry) => journal.append(entry)))
+    await journal.close()
+  }
+
+  async function read(): Promise<Entry[]> {
+    const { journal, entries } = await openJournal(path)
+    await journal.close()
+    return entries
+  }
+
+  it('starts empty', async () => expect(await read()).to.deep.equal([]))
+
+  it('gives back what was appended, in order', async () => {
+    await write(FIRST)
+    await write(SECOND, FIRST)
+    expect(await read()).to.deep.equal([FIRST, SECOND, FIRST])
+  })
+
+  it('drops a last line that was cut off, and goes on behind the one before', async () => {
+    await write(FIRST, SECOND)
+    const whole = await readFile(path)
+    for (let length = whole.length - 1; length > 0; length--) {
+      await writeFile(path, whole.subarray(0, length))
+      const kept = (await read()).length
+      expect(kept).to.equal(whole.subarray(0, length).toString().split('\n').length - 1)
+      await write(SECOND)
+      expect((await read()).length).to.equal(kept + 1)
+    }
+  })
+
+  it('refuses a line that is not its own', async () => {
+    await write(FIRST)
+    await appendFile(path, 'not json\n')
+    await write(SECOND).catch(() => undefined)
+    const error = await refused('DEPOT_CORRUPT', read())
+    expect(error.message).to.include('journal.jsonl:2')
+  })
+
+  it('refuses a folder where the file should be', async () => {
+    await write(FIRST)
+    await refused('DEPOT_READ_ONLY', openJournal(join(path, 'x')))
+  })
+})
