@@ -1,0 +1,102 @@
+/**
+ * Progress of long work: on a terminal one bar that is redrawn in place, elsewhere a plain line every few seconds. What
+ * takes less than that leaves no trace but its closing line.
+ */
+import { formatBytes, formatDuration, formatRate, printable } from './format.ts'
+import type { TextStream } from './stream.ts'
+
+interface ProgressState {
+  /** What is going on, e.g. `preparing`. A new label closes the previous bar. */
+  readonly label: string
+  readonly bytes: number
+  /** Undefined: not known. */
+  readonly total?: number | undefined
+}
+
+export interface Progress {
+  update(state: ProgressState): void
+  /** One line of text that stays, above the bar. */
+  line(text: string): void
+  /** Closes the bar with what it amounted to. Harmless when there is none. */
+  done(): void
+  /** Takes the bar away without a word: the work failed. */
+  drop(): void
+}
+
+interface ProgressOptions {
+  readonly isTerminal: boolean
+  /** Milliseconds, monotonic. */
+  readonly now?: () => number
+}
+
+const REDRAW_MS = 100
+const LINE_MS = 3000
+const BAR_WIDTH = 24
+const DEFAULT_COLUMNS = 80
+const ERASE_LINE = '\r\u001b[2K'
+
+export function createProgress(stream: TextStream, options: ProgressOptions): Progress {
+  const { isTerminal, now = () => performance.now() } = options
+  let current: { state: ProgressState; startedAt: number; drawnAt: number } | undefined
+
+  const draw = (): void => {
+    if (current === undefined) return
+    current.drawnAt = now()
+    const text = describe(current.state, now() - current.startedAt, isTerminal)
+    const width = (stream.columns ?? DEFAULT_COLUMNS) - 1
+    stream.write(isTerminal ? ERASE_LINE + [...text].slice(0, width).join('') : `${text}\n`)
+  }
+
+  const drop = (): void => {
+    if (current !== undefined && isTerminal) stream.write(ERASE_LINE)
+    current = undefined
+  }
+
+  const done = (): void => {
+    if (current === undefined) return
+    const { state, startedAt } = current
+    drop()
+    stream.write(`${summary(state, now() - startedAt)}\n`)
+  }
+
+  return {
+    update(state) {
+      if (current !== undefined && current.state.label !== state.label) done()
+      if (current === undefined) {
+        current = { state, startedAt: now(), drawnAt: now() }
+        if (isTerminal) draw()
+        return
+      }
+      current.state = state
+      if (now() - current.drawnAt >= (isTerminal ? REDRAW_MS : LINE_MS)) draw()
+    },
+    line(text) {
+      if (current !== undefined && isTerminal) stream.write(ERASE_LINE)
+      stream.write(`${printable(text)}\n`)
+      if (isTerminal) draw()
+    },
+    done,
+    drop,
+  }
+}
+
+function describe(state: ProgressState, elapsedMs: number, isTerminal: boolean): string {
+  const { bytes, total } = state
+  const label = printable(state.label)
+  const rate = elapsedMs > 0 ? (bytes * 1000) / elapsedMs : 0
+  const speed = rate > 0 ? `, ${formatRate(rate)}` : ''
+  if (total === undefined) return `${label}: ${formatBytes(bytes)}${speed}`
+  const share = total === 0 ? 1 : Math.min(1, bytes / total)
+  const amounts = `${formatBytes(bytes)} of ${formatBytes(total)}`
+  const left =
+    rate > 0 && bytes < total ? `, ${formatDuration(((total - bytes) * 1000) / rate)} left` : ''
+  const percent = `${Math.floor(share * 100)} %`
+  if (!isTerminal) return `${label}: ${percent}, ${amounts}${speed}${left}`
+  const full = Math.round(share * BAR_WIDTH)
+  const bar = '━'.repeat(full) + '─'.repeat(BAR_WIDTH - full)
+  return `${label} ${bar} ${percent.padStart(5)}  ${amounts}${speed}${left}`
+}
+
+function summary(state: ProgressState, elapsedMs: number): string {
+  return `${printable(state.label)}: ${formatBytes(state.bytes)} in ${formatDuration(elapsedMs)}`
+}

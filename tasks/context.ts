@@ -1,0 +1,87 @@
+/** Everything that a flow needs, opened for a task and closed after it. */
+import { join } from 'node:path'
+import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
+import { openClient } from '../src/chain/client-contract.ts'
+import { readDeployment } from '../src/chain/deployments.ts'
+import type { Network } from '../src/chain/networks.ts'
+import { callNode } from '../src/chain/node.ts'
+import { openDepot } from '../src/depot/fs-store.ts'
+import { StorageError } from '../src/errors.ts'
+import type { FlowContext } from '../src/flow/context.ts'
+import { defaults, onNetwork } from './messages.ts'
+import { checkNetwork, type OpenNetwork, openNetwork } from './network.ts'
+import type { Run } from './run.ts'
+import { depotFolder, optional, toBaseUrl, toEthAddress } from './values.ts'
+
+interface ContextArguments {
+  readonly depot?: string | undefined
+  readonly contract?: string | undefined
+  readonly url?: string | undefined
+}
+
+/** Errors: as `openNetwork`; NOT_DEPLOYED; NO_KEY when `signs`. */
+export async function withFlow<T>(
+  hre: HardhatRuntimeEnvironment,
+  run: Run,
+  args: ContextArguments & { readonly signs?: boolean },
+  use: (context: FlowContext, name: string) => Promise<T>,
+): Promise<T> {
+  const opened = await openNetwork(hre, run)
+  try {
+    const { network, name, provider } = opened
+    const { root } = hre.config.paths
+    // Without a key nothing else needs to be right.
+    const runner = args.signs === true ? await opened.signer() : provider
+    await checkNetwork(opened, run)
+    const address = await clientAddress(args.contract, opened, join(root, 'deployments'), run)
+    const context: FlowContext = {
+      network,
+      provider,
+      client: openClient(address, runner, { signal: run.signal, network: name }),
+      depot: await openDepot(depotFolder(args.depot, { ...run, root })),
+      depotUrl: depotUrl(args.url, run.env, network),
+      signal: run.signal,
+      onEvent: run.follow,
+    }
+    return await use(context, name)
+  } finally {
+    await opened.close()
+  }
+}
+
+/** An address of a contract that is there: a local chain forgets its contracts when it ends. */
+async function clientAddress(
+  contract: string | undefined,
+  { network, name, provider }: OpenNetwork,
+  deployments: string,
+  run: Run,
+): Promise<string> {
+  const address =
+    optional('--contract', contract, toEthAddress) ??
+    (await readDeployment(deployments, network.name, 'DealClient')).address
+  const code = await callNode(`the code of ${address}`, () => provider.getCode(address), {
+    signal: run.signal,
+    network: name,
+  })
+  if (code !== '0x') return address
+  throw new StorageError('NOT_DEPLOYED', {
+    what: `no contract is at ${address} on ${name}`,
+    hint: 'The chain does not know it: a local chain that was started again is a new one.',
+    next: `npx hardhat deploy${onNetwork(name)}`,
+  })
+}
+
+/** Empty where none is known: only proposing needs it. */
+export function depotUrl(
+  url: string | undefined,
+  env: NodeJS.ProcessEnv,
+  network: Pick<Network, 'name'>,
+): string {
+  const stated = optional('--url', url, toBaseUrl)
+  if (stated !== undefined) return stated
+  const configured = env['SEALIFT_DEPOT_URL']
+  if (configured !== undefined && configured !== '') {
+    return toBaseUrl('SEALIFT_DEPOT_URL', configured)
+  }
+  return network.name === 'localnet' ? `http://${defaults.depotHost}:${defaults.depotPort}` : ''
+}

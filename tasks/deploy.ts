@@ -1,0 +1,89 @@
+/** `deploy`: the factory and your client contract; what is there already stays. */
+import { join } from 'node:path'
+import type { Signer } from 'ethers'
+import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
+import type { Network } from '../src/chain/networks.ts'
+import { readArtifact } from '../src/flow/artifact.ts'
+import { deployClient } from '../src/flow/deploy.ts'
+import type { DeployedDocument } from '../src/flow/documents.ts'
+import { formatTable } from '../src/terminal/table.ts'
+import { confirmSpending } from './confirm.ts'
+import { addressRows } from './describe.ts'
+import { mannersOf } from './manners.ts'
+import { onNetwork } from './messages.ts'
+import { checkNetwork, openNetwork } from './network.ts'
+import { type Outcome, type Run, runTask } from './run.ts'
+
+interface DeployArguments {
+  readonly yes: boolean
+  readonly json: boolean
+}
+
+export interface DeployPorts {
+  readonly network: Network
+  /** As `--network` names it. */
+  readonly name: string
+  readonly signer: () => Promise<Signer>
+  /** Errors: UNKNOWN_NETWORK when the node serves another chain. */
+  readonly check: () => Promise<void>
+  readonly build: () => Promise<void>
+  readonly deployClient: (signer: Signer) => Promise<DeployedDocument>
+}
+
+export async function deploy(
+  args: DeployArguments,
+  run: Run,
+  ports: DeployPorts,
+): Promise<Outcome<DeployedDocument>> {
+  const signer = await ports.signer()
+  await ports.check()
+  await confirmSpending(args, run, ports.network)
+  await ports.build()
+  const document = await ports.deployClient(signer)
+  const done =
+    document.deployed.length === 0 ? 'nothing, all was there' : document.deployed.join(', ')
+  return {
+    document,
+    text: [
+      ...formatTable([
+        ['network', document.network],
+        ['owner', document.owner],
+        ...addressRows('client', document.client),
+        ...addressRows('factory', document.factory),
+        ['deployed', done],
+        ...document.files.map((file) => ['written', file]),
+        ...document.links.map((link) => ['look', link]),
+      ]),
+      `Next: npx hardhat make-deal --file PATH --wait${onNetwork(ports.name)}`,
+    ],
+  }
+}
+
+export default function action(
+  args: DeployArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<void> {
+  return runTask(mannersOf(args, hre), async (run) => {
+    const opened = await openNetwork(hre, run)
+    try {
+      return await deploy(args, run, {
+        ...opened,
+        check: () => checkNetwork(opened, run),
+        build: async () => {
+          await hre.tasks.getTask('build').run({ quiet: true, noTests: true })
+        },
+        deployClient: (signer) =>
+          deployClient({
+            network: opened.network,
+            artifact: (contract) => readArtifact(hre, contract),
+            signer,
+            folder: join(hre.config.paths.root, 'deployments'),
+            signal: run.signal,
+            onEvent: run.follow,
+          }),
+      })
+    } finally {
+      await opened.close()
+    }
+  })
+}

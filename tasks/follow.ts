@@ -1,0 +1,51 @@
+/** The events of a flow, as a person follows them on standard error. */
+import type { FlowEvent } from '../src/flow/events.ts'
+import { formatFil } from '../src/deal/units.ts'
+import { formatBytes, formatCount, formatPlural } from '../src/terminal/format.ts'
+import type { Progress } from '../src/terminal/progress.ts'
+import { labels } from './messages.ts'
+
+export function followFlow(event: FlowEvent, progress: Progress): void {
+  switch (event.type) {
+    case 'prepare:progress':
+      return progress.update({ label: labels.preparing, bytes: event.bytes, total: event.total })
+    case 'retrieve:progress':
+      return progress.update({ label: labels.downloading, bytes: event.bytes, total: event.total })
+    default:
+      if (event.type === 'prepare:done') progress.done()
+      return progress.line(sentence(event))
+  }
+}
+
+type Told = Exclude<FlowEvent, { type: 'prepare:progress' | 'retrieve:progress' }>
+
+function sentence(event: Told): string {
+  switch (event.type) {
+    case 'prepare:done':
+      return `prepared ${formatPlural(event.files, 'file')}, ${formatBytes(event.size)}: piece ${event.pieceCid}`
+    case 'deploy:sent':
+      return `deploying ${event.contract}: transaction ${event.tx}`
+    case 'deploy:done':
+      return `${event.contract} ${event.fresh ? 'is deployed' : 'was there already'}: ${event.address}`
+    case 'escrow:short':
+      return `the escrow lacks ${formatFil(event.missing)}; it comes from your account`
+    case 'propose:sent':
+      return `proposing: transaction ${event.tx}`
+    case 'propose:done':
+      return event.tx === undefined
+        ? `an identical proposal is there already: ${event.proposalId}`
+        : `proposed ${event.proposalId}`
+    case 'deal:published':
+      return `provider f0${event.provider} published deal ${event.dealId} at epoch ${formatCount(event.epoch)}`
+    case 'deal:active':
+      return `deal ${event.dealId} with f0${event.provider} is active since epoch ${formatCount(event.epoch)}`
+    case 'deal:waiting':
+      return `waiting: ${event.why}`
+    case 'retrieve:source':
+      return `downloading from ${event.name} (${event.url})`
+    case 'retrieve:refused':
+      return `${event.name} is no source: ${event.reason}`
+    default:
+      return event satisfies never
+  }
+}

@@ -1,0 +1,171 @@
+/** Declares the tasks; `tasks` goes into hardhat.config.ts. What a task does is loaded when it runs. */
+import { task } from 'hardhat/config'
+import { ArgumentType } from 'hardhat/types/arguments'
+import type { TaskDefinition } from 'hardhat/types/tasks'
+import { defaults, descriptions, options, positionals } from './messages.ts'
+
+/** An option that may be left out; its help states what happens then. */
+function maybe<const Name extends string>(name: Name, description: string) {
+  const type = ArgumentType.STRING_WITHOUT_DEFAULT
+  return { name, description, type, defaultValue: undefined } as const
+}
+
+/** An option whose default Hardhat shows. */
+function preset<const Name extends string>(name: Name, description: string, defaultValue: string) {
+  return { name, description, type: ArgumentType.STRING, defaultValue } as const
+}
+
+const json = { name: 'json', description: options.json } as const
+const yes = { name: 'yes', description: options.yes } as const
+const depot = maybe('depot', options.depot)
+const url = maybe('url', options.url)
+const contract = maybe('contract', options.contract)
+
+const prepare = task('prepare', descriptions.prepare)
+  .addVariadicArgument({ name: 'paths', description: positionals.paths })
+  .addFlag({ name: 'wrap', description: options.wrap })
+  .addFlag({ name: 'followSymlinks', description: options.followSymlinks })
+  .addOption(depot)
+  .addFlag(json)
+  .setAction(() => import('./prepare.ts'))
+  .build()
+
+const pieceCid = task('piece-cid', descriptions.pieceCid)
+  .addPositionalArgument({ name: 'file', description: positionals.hashedFile })
+  .addFlag(json)
+  .setAction(() => import('./piece-cid.ts'))
+  .build()
+
+const serve = task('depot', descriptions.depot)
+  .addOption(preset('port', options.depotPort, defaults.depotPort))
+  .addOption(preset('host', options.host, defaults.depotHost))
+  .addOption(depot)
+  .addFlag(json)
+  .setAction(() => import('./depot.ts'))
+  .build()
+
+const deploy = task('deploy', descriptions.deploy)
+  .addFlag(yes)
+  .addFlag(json)
+  .setAction(() => import('./deploy.ts'))
+  .build()
+
+const makeDeal = task('make-deal', descriptions.makeDeal)
+  .addOption(maybe('file', options.file))
+  .addOption(maybe('cid', options.cid))
+  .addFlag({ name: 'wrap', description: options.wrap })
+  .addFlag({ name: 'followSymlinks', description: options.followSymlinks })
+  .addFlag({ name: 'wait', description: options.wait })
+  .addOption(maybe('timeout', options.timeout))
+  .addOption(preset('replicas', options.replicas, defaults.replicas))
+  .addOption(maybe('provider', options.provider))
+  .addOption(maybe('duration', options.duration))
+  .addOption(maybe('startIn', options.startIn))
+  .addOption(maybe('startEpoch', options.startEpoch))
+  .addOption(maybe('endEpoch', options.endEpoch))
+  .addOption(maybe('price', options.price))
+  .addOption(maybe('providerCollateral', options.providerCollateral))
+  .addOption(maybe('clientCollateral', options.clientCollateral))
+  .addOption(maybe('label', options.label))
+  .addOption(url)
+  .addOption(depot)
+  .addOption(contract)
+  .addFlag(yes)
+  .addFlag(json)
+  .setAction(() => import('./make-deal.ts'))
+  .build()
+
+const deals = task('deals', descriptions.deals)
+  .addPositionalArgument({
+    name: 'id',
+    description: positionals.dealOrProposal,
+    type: ArgumentType.STRING_WITHOUT_DEFAULT,
+  })
+  .addOption(contract)
+  .addFlag(json)
+  .setAction(() => import('./deals.ts'))
+  .build()
+
+const retrieve = task('retrieve', descriptions.retrieve)
+  .addPositionalArgument({ name: 'cid', description: positionals.retrievedCid })
+  .addOption(maybe('out', options.out))
+  .addOption(maybe('from', options.from))
+  .addOption(depot)
+  .addOption(contract)
+  .addFlag(json)
+  .setAction(() => import('./retrieve.ts'))
+  .build()
+
+const localnet = task('localnet', descriptions.localnet)
+  .addOption(preset('port', options.nodePort, defaults.nodePort))
+  .addOption(preset('host', options.host, defaults.depotHost))
+  .addOption(preset('depotPort', options.depotPort, defaults.depotPort))
+  .addOption(preset('providers', options.localProviders, defaults.providers))
+  .addOption(preset('epochSeconds', options.epochSeconds, defaults.epochSeconds))
+  .addOption(depot)
+  .addFlag(json)
+  .setAction(() => import('./localnet.ts'))
+  .build()
+
+const makeDealProposal = task('make-deal-proposal', descriptions.makeDealProposal)
+  .addOption(maybe('pieceCid', options.kitPieceCid))
+  .addOption(maybe('pieceSize', options.kitPieceSize))
+  .addOption(preset('verifiedDeal', options.kitVerifiedDeal, 'false'))
+  .addOption(maybe('label', options.kitLabel))
+  .addOption(maybe('startEpoch', options.kitStartEpoch))
+  .addOption(maybe('endEpoch', options.kitEndEpoch))
+  .addOption(maybe('storagePricePerEpoch', options.kitPrice))
+  .addOption(maybe('providerCollateral', options.kitProviderCollateral))
+  .addOption(maybe('clientCollateral', options.kitClientCollateral))
+  .addOption(maybe('locationRef', options.kitLocationRef))
+  .addOption(maybe('carSize', options.kitCarSize))
+  .addOption(preset('skipIpniAnnounce', options.kitSkipIpniAnnounce, 'false'))
+  .addOption(preset('removeUnsealedCopy', options.kitRemoveUnsealedCopy, 'false'))
+  .addOption(contract)
+  .addFlag(yes)
+  .addFlag(json)
+  .setAction(() => import('./make-deal-proposal.ts'))
+  .build()
+
+const getDealProposal = task('get-deal-proposal', descriptions.getDealProposal)
+  .addOption(maybe('proposalId', options.proposalId))
+  .addOption(contract)
+  .addFlag(json)
+  .setAction(() => import('./get-deal-proposal.ts'))
+  .build()
+
+const getDealStatus = task('get-deal-status', descriptions.getDealStatus)
+  .addOption(maybe('pieceCid', options.statusPieceCid))
+  .addOption(maybe('proposalId', options.proposalId))
+  .addOption(maybe('dealId', options.dealId))
+  .addOption(contract)
+  .addFlag(json)
+  .setAction(() => import('./get-deal-status.ts'))
+  .build()
+
+const cidToBytes = task('cid-to-bytes', descriptions.cidToBytes)
+  .addPositionalArgument({ name: 'cid', description: positionals.anyCid })
+  .addFlag(json)
+  .setAction(() => import('./cid-to-bytes.ts'))
+  .build()
+
+const getAddress = task('get-address', descriptions.getAddress)
+  .addFlag(json)
+  .setAction(() => import('./get-address.ts'))
+  .build()
+
+export const tasks: TaskDefinition[] = [
+  prepare,
+  pieceCid,
+  serve,
+  deploy,
+  makeDeal,
+  deals,
+  retrieve,
+  localnet,
+  makeDealProposal,
+  getDealProposal,
+  getDealStatus,
+  cidToBytes,
+  getAddress,
+]

@@ -1,0 +1,139 @@
+/** `localnet`: a Filecoin of one's own on a port, with providers and a depot, until interrupted. */
+import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
+import { NETWORKS } from '../src/chain/networks.ts'
+import type { Depot } from '../src/depot/depot.ts'
+import { StorageError } from '../src/errors.ts'
+import {
+  type LocalFilecoin,
+  type LocalFilecoinOptions,
+  startLocalFilecoin,
+} from '../src/flow/local-filecoin.ts'
+import type { PocketProvider } from '../src/provider/pocket-provider.ts'
+import { formatTable } from '../src/terminal/table.ts'
+import { followProvider } from './follow-providers.ts'
+import { interruption } from './interruption.ts'
+import { mannersOf } from './manners.ts'
+import { defaults } from './messages.ts'
+import { type Outcome, type Run, runTask } from './run.ts'
+import { depotFolder, toCount, toPort, toSeconds } from './values.ts'
+
+interface LocalnetArguments {
+  readonly port: string
+  readonly host: string
+  readonly depotPort: string
+  readonly providers: string
+  readonly epochSeconds: string
+  readonly depot: string | undefined
+  readonly json: boolean
+}
+
+/** What of a running local Filecoin is told and stopped. */
+type RunningLocalnet = Pick<LocalFilecoin, 'url' | 'accounts' | 'depotUrl' | 'stop'> & {
+  readonly depot: Pick<Depot, 'folder'>
+  readonly providers: readonly Pick<PocketProvider, 'id' | 'url'>[]
+}
+
+type StartOptions = Required<
+  Pick<
+    LocalFilecoinOptions,
+    | 'folder'
+    | 'port'
+    | 'host'
+    | 'depotPort'
+    | 'providers'
+    | 'epochSeconds'
+    | 'signal'
+    | 'onProviderEvent'
+  >
+>
+
+export interface LocalnetPorts {
+  readonly root: string
+  readonly start: (options: StartOptions) => Promise<RunningLocalnet>
+}
+
+interface LocalnetDocument {
+  readonly version: 1
+  readonly kind: 'localnet'
+  readonly url: string
+  readonly chainId: number
+  readonly accounts: readonly string[]
+  readonly depot: { readonly url: string; readonly folder: string }
+  readonly providers: readonly { readonly id: string; readonly url: string }[]
+}
+
+/** Pocket providers are programs beside each other in one process. */
+const MAX_PROVIDERS = 16
+const SHOWN_ACCOUNTS = 3
+
+export async function serveLocalnet(
+  args: LocalnetArguments,
+  run: Run,
+  ports: LocalnetPorts,
+): Promise<Outcome<LocalnetDocument>> {
+  const running = await ports.start({
+    port: toPort('--port', args.port),
+    host: args.host,
+    depotPort: toPort('--depot-port', args.depotPort),
+    providers: toCount('--providers', args.providers, 0, MAX_PROVIDERS),
+    folder: depotFolder(args.depot, { ...run, root: ports.root }),
+    epochSeconds: toSeconds('--epoch-seconds', args.epochSeconds),
+    signal: run.signal,
+    onProviderEvent: (event) => followProvider(event, run.progress),
+  })
+  const { chainId, name, prefix } = NETWORKS.localnet
+  if (running.url === undefined) {
+    throw new StorageError('INTERNAL', { what: 'the local Filecoin listens on no port' })
+  }
+  const document: LocalnetDocument = {
+    version: 1,
+    kind: 'localnet',
+    url: running.url,
+    chainId: Number(chainId),
+    accounts: running.accounts,
+    depot: { url: running.depotUrl, folder: running.depot.folder },
+    providers: running.providers.map(({ id, url }) => ({ id: `${prefix}0${id}`, url })),
+  }
+  return {
+    document,
+    text: [
+      `A local Filecoin runs at ${document.url} (chain id ${chainId}). Ctrl-C ends it.`,
+      '',
+      ...formatTable([
+        ['depot', document.depot.url, document.depot.folder],
+        ...document.providers.map(({ id, url }) => ['provider', id, url]),
+        ...document.accounts
+          .slice(0, SHOWN_ACCOUNTS)
+          .map((address, index) => ['account', address, index === 0 ? 'signs by default' : '']),
+      ]),
+      '',
+      ...(args.port === defaults.nodePort ? [] : [elsewhere(document.url)]),
+      'Next, in another terminal:',
+      `  npx hardhat deploy --network ${name}`,
+      `  npx hardhat make-deal --file PATH --wait --network ${name}`,
+      `  npx hardhat deals --network ${name}`,
+      `  npx hardhat retrieve CID --network ${name}`,
+    ],
+    serve: async () => {
+      await interruption(run.signal)
+      await running.stop()
+    },
+  }
+}
+
+/** Tasks find the node by the config, whatever port it was given here. */
+function elsewhere(url: string): string {
+  return `Set the url of the network "${NETWORKS.localnet.name}" in hardhat.config.ts to ${url} first.`
+}
+
+export default function action(
+  args: LocalnetArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<void> {
+  return runTask(mannersOf(args, hre), (run) =>
+    serveLocalnet(args, run, {
+      root: hre.config.paths.root,
+      start: (options) => startLocalFilecoin({ ...options, hre }),
+    }),
+  )
+}

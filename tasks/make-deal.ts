@@ -1,0 +1,104 @@
+/** `make-deal`: a file, a folder or a piece of the depot → a proposal, and on request the deals that come of it. */
+import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
+import type { Network } from '../src/chain/networks.ts'
+import { rootOfLabel } from '../src/deal/label.ts'
+import { isStorageError, StorageError } from '../src/errors.ts'
+import type { ProposedDocument } from '../src/flow/documents.ts'
+import type { FlowEvent } from '../src/flow/events.ts'
+import { makeDeal, type MakeDealRequest } from '../src/flow/make-deal.ts'
+import { confirmSpending } from './confirm.ts'
+import { withFlow } from './context.ts'
+import { describeProposal } from './describe.ts'
+import { mannersOf } from './manners.ts'
+import { onNetwork } from './messages.ts'
+import { type Outcome, type Run, runTask } from './run.ts'
+import { type MakeDealArguments, readWish, type Wish } from './wish.ts'
+
+export interface MakeDealPorts {
+  readonly network: Network
+  /** As `--network` names it. */
+  readonly name: string
+  /** Base URL under which providers reach the depot; empty: none is known. */
+  readonly depotUrl: string
+  /** The newest epoch. */
+  readonly epoch: () => Promise<bigint>
+  readonly makeDeal: (
+    request: MakeDealRequest,
+    onEvent: (event: FlowEvent) => void,
+  ) => Promise<ProposedDocument>
+}
+
+/** Between two looks at a chain that makes blocks at once. */
+const LOCAL_POLL_MS = 500
+
+export async function proposeDeal(
+  args: Pick<MakeDealArguments, 'yes'>,
+  wish: Wish,
+  run: Run,
+  ports: MakeDealPorts,
+): Promise<Outcome<ProposedDocument>> {
+  if (ports.depotUrl === '') throw noDepotUrl(ports.name)
+  await confirmSpending(args, run, ports.network)
+  const request = {
+    ...wish.request,
+    ...(wish.startIn === undefined ? {} : { startEpoch: (await ports.epoch()) + wish.startIn }),
+    ...(ports.network.name === 'localnet' ? { everyMs: LOCAL_POLL_MS } : {}),
+  }
+  let proposalId: string | undefined
+  const onEvent = (event: FlowEvent): void => {
+    if (event.type === 'propose:done') proposalId = event.proposalId
+    run.follow(event)
+  }
+  const document = await ports.makeDeal(request, onEvent).catch((error: unknown) => {
+    throw withWayOn(error, proposalId, ports.name)
+  })
+  const lines = document.proposals.flatMap((proposal) => describeProposal(proposal, ports.network))
+  const next = nextCommand(document, wish.request.wait !== undefined)
+  return { document, text: [...lines, `Next: npx hardhat ${next}${onNetwork(ports.name)}`] }
+}
+
+/** Look how it goes; and when it went well, fetch it back. */
+function nextCommand({ proposals: [proposal] }: ProposedDocument, isActive: boolean): string {
+  if (proposal === undefined) return 'deals'
+  const root = isActive ? rootOfLabel(proposal.label) : undefined
+  return root === undefined ? `deals ${proposal.proposalId}` : `retrieve ${root}`
+}
+
+function noDepotUrl(network: string): StorageError {
+  return new StorageError('URL_INVALID', {
+    what: `no URL is known at which providers of ${network} reach the depot`,
+    expected: '--url or SEALIFT_DEPOT_URL, such as https://depot.example',
+    hint: 'Serve the depot where providers can reach it; this machine alone is not enough.',
+    next: 'npx hardhat depot --host 0.0.0.0',
+  })
+}
+
+/** A wait that ended early names the command that goes on looking. */
+function withWayOn(error: unknown, proposalId: string | undefined, network: string): unknown {
+  const early = isStorageError(error, 'DEADLINE') || isStorageError(error, 'ABORTED')
+  if (!early || proposalId === undefined || error.next !== undefined) return error
+  return new StorageError(error.code, {
+    what: error.message,
+    hint: error.hint ?? 'The proposal stays on chain, and providers may still take it.',
+    next: `npx hardhat deals ${proposalId}${onNetwork(network)}`,
+    cause: error,
+  })
+}
+
+export default function action(
+  args: MakeDealArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<void> {
+  return runTask(mannersOf(args, hre), (run) => {
+    const wish = readWish(args, run.cwd)
+    return withFlow(hre, run, { ...args, signs: true }, (context, name) =>
+      proposeDeal(args, wish, run, {
+        network: context.network,
+        name,
+        depotUrl: context.depotUrl,
+        epoch: async () => BigInt(await context.provider.getBlockNumber()),
+        makeDeal: (request, onEvent) => makeDeal(request, { ...context, onEvent }),
+      }),
+    )
+  })
+}

@@ -1,0 +1,108 @@
+/** The wording of the tasks: one place for every description, label and hint that more than one file shows. */
+
+export const labels = {
+  preparing: 'preparing',
+  downloading: 'downloading',
+  hashing: 'computing the commitment',
+} as const
+
+export const defaults = {
+  depotFolder: '.sealift/depot',
+  depotHost: '127.0.0.1',
+  depotPort: '3300',
+  nodePort: '8545',
+  providers: '2',
+  epochSeconds: '1',
+  replicas: '1',
+  network: 'calibration',
+} as const
+
+/** What each task does, for `npx hardhat --help`. */
+export const descriptions = {
+  prepare: 'Turns files and folders into a piece in the depot',
+  pieceCid: "Computes the piece commitment of a file's bytes as they are",
+  depot: 'Serves the pieces of the depot over HTTP until Ctrl-C',
+  deploy:
+    'Deploys your client contract and writes deployments/<network>/*.json; resumes where it stopped',
+  makeDeal: 'Proposes a storage deal for a file, a folder or a piece in the depot',
+  deals: 'Shows proposals and deals: their states and why each waits',
+  retrieve: 'Fetches content back from the depot or a provider, verifies and unpacks it',
+  localnet: 'Runs a local Filecoin with providers and a depot until Ctrl-C',
+  makeDealProposal: 'Starter kit: proposes a deal with every field given by hand (see make-deal)',
+  getDealProposal: 'Starter kit: shows a proposal as providers read it from the contract',
+  getDealStatus:
+    'Starter kit: shows the state of the deals of a piece, a proposal or a deal (see deals)',
+  cidToBytes: 'Starter kit: prints a CID as the bytes that contracts store',
+  getAddress: 'Starter kit: shows your account in every spelling: 0x, f4 and f0',
+} as const
+
+/** What each option means, with its unit and, unless Hardhat shows it, its default. One meaning, one text. */
+export const options = {
+  json: 'Print exactly one JSON value on standard output and nothing else there',
+  yes: 'Send on the main network without being asked',
+  depot: `Folder of the depot. Default: SEALIFT_DEPOT or ${defaults.depotFolder} in the project`,
+  wrap: 'Put a folder around a single input, so that its name is kept inside',
+  followSymlinks: 'Store what symbolic links point to, instead of refusing links',
+  host: 'Address to listen on; 0.0.0.0 lets other machines in',
+  depotPort: 'TCP port of the depot; 0 takes a free one',
+  nodePort: 'TCP port of the JSON-RPC node; 0 takes a free one',
+  localProviders: 'Number of pocket providers to run',
+  epochSeconds: 'Seconds until an epoch passes though nobody sends anything',
+
+  file: 'File or folder to prepare and store, instead of --cid',
+  cid: 'Root or piece CID of a piece that is already in the depot, instead of --file',
+  wait: 'Wait until every replica is active, not only until the proposal is on chain',
+  timeout: 'Longest wait, such as 90min or 12h. Default: until the start epoch has passed',
+  replicas: 'Number of copies, each at another provider',
+  provider: 'Providers that may take the deal, such as f01000,f01001. Default: any',
+  duration: 'How long to store, such as 18mo or 540d, 180d to 1278d. Default: 365d',
+  startIn: 'Time from now until the deal starts at the latest, such as 3d. Default: 2d',
+  startEpoch: 'Epoch (30 s) by which the deal must be active, instead of --start-in',
+  endEpoch: 'Epoch (30 s) at which the deal ends, instead of --duration',
+  price:
+    'Price per epoch (30 s) for the whole piece and each replica, with its unit, such as 5nanoFIL. Default: 50000000 attoFIL per GiB',
+  providerCollateral:
+    'What each provider locks, with its unit, such as 0.01FIL. Default: 1.2 times the least that the market accepts',
+  clientCollateral: 'What you lock for each replica, with its unit. Default: 0',
+  label:
+    'Text in the deal, at most 256 bytes, that ends with the root CID. Default: <piece>-<attempt>/ipfs/<root CID>',
+  url: `URL at which providers reach the depot. Default: SEALIFT_DEPOT_URL; on localnet http://${defaults.depotHost}:${defaults.depotPort}`,
+
+  out: 'Where to unpack to; existing files are never overwritten. Default: the CID, in the current folder',
+  from: 'URL of one server to fetch from. Default: the depot, then the providers of active deals',
+
+  contract: 'Address of the client contract. Default: the one in deployments/<network>',
+  proposalId: 'Id of the proposal, 32 bytes of hexadecimal as make-deal prints it',
+  dealId: 'Number of the deal in the storage market',
+  statusPieceCid: 'Piece CID whose deals are shown',
+
+  kitPieceCid: 'Piece CID to store, version 1 or 2, as text or as the hexadecimal of cid-to-bytes',
+  kitPieceSize: 'Padded size of the piece in bytes, a power of two',
+  kitVerifiedDeal: 'true or false; only false is possible, DataCap has ended. Default: false',
+  kitLabel: 'Text in the deal, at most 256 bytes, that carries the root CID (not the piece CID)',
+  kitStartEpoch: 'Epoch (30 s) by which the deal must be active. Default: 2 days from now',
+  kitEndEpoch: 'Epoch (30 s) at which the deal ends. Default: 365 days after the start',
+  kitPrice: 'Price in attoFIL per epoch for the whole piece. Default: 50000000 attoFIL per GiB',
+  kitProviderCollateral:
+    'attoFIL that the provider locks. Default: 1.2 times the least that the market accepts',
+  kitClientCollateral: 'attoFIL that you lock. Default: 0',
+  kitLocationRef: 'URL of the CAR, http or https, that the provider downloads',
+  kitCarSize: 'Size of the CAR in bytes, as the URL serves it',
+  kitSkipIpniAnnounce:
+    'true: the provider does not announce the content to the network indexer. Default: false',
+  kitRemoveUnsealedCopy: 'true: the provider keeps no copy for fast retrieval. Default: false',
+} as const
+
+/** What each positional argument means. */
+export const positionals = {
+  paths: 'Files or folders; several get one folder around them',
+  hashedFile: 'File whose bytes are taken as they are, such as a CAR',
+  dealOrProposal: 'Deal number, proposal id, piece or root CID. Default: all',
+  retrievedCid: 'Root CID of the content, or the piece CID',
+  anyCid: 'CID as text',
+} as const
+
+/** `--network` of the next command, left out where it is the default. */
+export function onNetwork(name: string): string {
+  return name === defaults.network ? '' : ` --network ${name}`
+}

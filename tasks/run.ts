@@ -1,0 +1,158 @@
+/**
+ * The manners of every task. With `--json` standard output gets exactly one JSON value, the error document included;
+ * progress goes to standard error. Exit code 0: done; 1: failed; 2: incomplete, that is declined, or stopped by a
+ * deadline or an interruption after something was sent.
+ */
+import { isStorageError, StorageError } from '../src/errors.ts'
+import type { ErrorDocument } from '../src/flow/documents.ts'
+import type { FlowEvent } from '../src/flow/events.ts'
+import { printable } from '../src/terminal/format.ts'
+import { createProgress, type Progress } from '../src/terminal/progress.ts'
+import { explain } from './explain.ts'
+import { followFlow } from './follow.ts'
+import { processIo, type TaskIo } from './io.ts'
+import { redact } from './redact.ts'
+
+export interface Outcome<D = unknown> {
+  /** What `--json` prints. */
+  readonly document: D
+  /** What a person reads instead. */
+  readonly text: readonly string[]
+  /** Runs after printing, until interrupted: a server. */
+  readonly serve?: () => Promise<void>
+}
+
+/** What a task's function has at hand. */
+export interface Run {
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd: string
+  /** Shows a flow's progress, and remembers that something was sent. */
+  readonly follow: (event: FlowEvent) => void
+  /** The network that the task speaks to, for the hints of errors. */
+  usesNetwork(name: string): void
+  /** Text that must not appear in what is printed. */
+  hides(secret: string): void
+  /** Errors: DECLINED when the answer is no, or nobody can answer. */
+  confirm(question: string): Promise<void>
+}
+
+export interface Manners {
+  readonly json: boolean
+  /** Print the causes of unexpected errors. */
+  readonly verbose: boolean
+}
+
+export async function runTask(
+  manners: Manners,
+  act: (run: Run) => Promise<Outcome>,
+  io: TaskIo = processIo(),
+): Promise<void> {
+  const claimed = manners.json ? io.claimStdout() : undefined
+  const stdout = claimed?.stdout ?? io.stdout
+  const progress = createProgress(io.stderr, { isTerminal: io.stderr.isTTY === true, now: io.now })
+  const interruption = new AbortController()
+  const stopListening = io.onInterrupt(() => {
+    interruption.abort(new StorageError('ABORTED', { what: 'the task was interrupted' }))
+  })
+  const secrets = new Set([io.env['PRIVATE_KEY'] ?? ''])
+  const state: State = { network: undefined, sent: false, printed: false }
+  const run: Run = {
+    signal: interruption.signal,
+    progress,
+    env: io.env,
+    cwd: io.cwd,
+    follow: (event) => {
+      if (event.type === 'deploy:sent' || event.type === 'propose:sent') state.sent = true
+      followFlow(event, progress)
+    },
+    usesNetwork: (name) => {
+      state.network = name
+    },
+    hides: (secret) => {
+      secrets.add(secret)
+    },
+    confirm: async (question) => {
+      const answer = manners.json ? undefined : await io.ask(question, interruption.signal)
+      if (answer !== true) throw declined(answer === undefined)
+    },
+  }
+  const print = (document: unknown, text: readonly string[]): void => {
+    const lines = manners.json ? [toJson(document)] : text.map(printable)
+    state.printed = true
+    if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
+  }
+
+  try {
+    const { document, text, serve } = await act(run)
+    progress.done()
+    print(document, text)
+    await serve?.()
+  } catch (thrown) {
+    progress.drop()
+    const error = explain(thrown, { network: state.network })
+    const told = describeError(error, secrets)
+    for (const line of errorText(told)) io.stderr.write(`${printable(line)}\n`)
+    if (manners.verbose) io.stderr.write(`${redact(causeText(error), secrets)}\n`)
+    if (manners.json && !state.printed) print(told, [])
+    io.setExitCode(exitCodeOf(error, state.sent))
+  } finally {
+    stopListening()
+    claimed?.release()
+  }
+}
+
+interface State {
+  network: string | undefined
+  sent: boolean
+  printed: boolean
+}
+
+/** Documents carry no bigint but by mistake; then the exact decimal text is the least harm. */
+function toJson(document: unknown): string {
+  return JSON.stringify(document, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  )
+}
+
+function describeError(error: StorageError, secrets: Iterable<string>): ErrorDocument {
+  const safe = (text: string | undefined): string | null =>
+    text === undefined ? null : redact(text, secrets)
+  return {
+    version: 1,
+    kind: 'error',
+    code: error.code,
+    message: redact(error.message, secrets),
+    hint: safe(error.hint),
+    next: safe(error.next),
+  }
+}
+
+function errorText(error: ErrorDocument): string[] {
+  const lines = [`Error ${error.code}: ${error.message}`]
+  if (error.hint !== null) lines.push(error.hint)
+  if (error.next !== null) lines.push(`Next: ${error.next}`)
+  return lines
+}
+
+function causeText(error: StorageError): string {
+  const parts: string[] = []
+  for (let at: unknown = error; at !== undefined; at = at instanceof Error ? at.cause : undefined) {
+    parts.push(at instanceof Error ? (at.stack ?? at.message) : String(at))
+  }
+  return parts.join('\ncaused by ')
+}
+
+function exitCodeOf(error: StorageError, sent: boolean): 1 | 2 {
+  if (isStorageError(error, 'DECLINED')) return 2
+  const stopped = isStorageError(error, 'DEADLINE') || isStorageError(error, 'ABORTED')
+  return stopped && sent ? 2 : 1
+}
+
+function declined(nobodyThere: boolean): StorageError {
+  return new StorageError('DECLINED', {
+    what: nobodyThere ? 'nobody is there to confirm' : 'you declined; nothing was sent',
+    hint: 'Add --yes to send without being asked.',
+  })
+}

@@ -1,0 +1,164 @@
+/** Text of the command line as values. Anything that cannot be understood is ARGUMENT_INVALID and names its option. */
+import { join, resolve } from 'node:path'
+import { parseDuration, parseFil } from '../src/deal/units.ts'
+import { isStorageError, StorageError } from '../src/errors.ts'
+import { defaults } from './messages.ts'
+
+type Text = string | undefined
+
+function invalid(option: string, expected: string, got: string): StorageError {
+  return new StorageError('ARGUMENT_INVALID', {
+    what: `${option} cannot be understood`,
+    expected,
+    got: JSON.stringify(got),
+  })
+}
+
+/** Text that is there, of several options that belong together. */
+export function required(option: string, text: Text, hint?: string): string {
+  if (text !== undefined && text !== '') return text
+  throw new StorageError('ARGUMENT_INVALID', {
+    what: `${option} is missing`,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+export function toPort(option: string, text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port >= 0 && port <= 65_535) return port
+  throw invalid(option, 'a port from 0 to 65535', text)
+}
+
+export function toCount(option: string, text: string, min: number, max: number): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (count >= min && count <= max) return count
+  throw invalid(option, `a whole number from ${min} to ${max}`, text)
+}
+
+export function toSeconds(option: string, text: string): number {
+  const seconds = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
+  if (seconds > 0) return seconds
+  throw invalid(option, 'seconds, more than 0', text)
+}
+
+/** Raw sizes and padded sizes, in bytes. */
+export function toBytes(option: string, text: string): number {
+  const bytes = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(bytes)) return bytes
+  throw invalid(option, 'a whole number of bytes', text)
+}
+
+export function toEpoch(option: string, text: string): bigint {
+  if (/^\d{1,18}$/.test(text)) return BigInt(text)
+  throw invalid(option, 'the number of an epoch', text)
+}
+
+export function toBoolean(option: string, text: string): boolean {
+  if (text === 'true') return true
+  if (text === 'false') return false
+  throw invalid(option, 'true or false', text)
+}
+
+/** Epochs of `18mo`, `540d` or a number of epochs. */
+export function toEpochs(option: string, text: string): bigint {
+  return named(option, () => parseDuration(text))
+}
+
+const MS_PER: Readonly<Record<string, number>> = {
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
+
+/** Milliseconds of clock time: `90min`. */
+export function toMilliseconds(option: string, text: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,6})\s*(s|min|h|d)$/.exec(text.trim()) ?? []
+  const ms = Number(count) * (MS_PER[unit] ?? Number.NaN)
+  if (ms > 0) return ms
+  throw invalid(option, 'a time with its unit, such as 90s, 30min, 12h or 2d', text)
+}
+
+/** attoFIL of an amount with its unit. */
+export function toAmount(option: string, text: string): bigint {
+  return named(option, () => parseFil(text))
+}
+
+/** attoFIL; a bare number is attoFIL, as in the starter kit. */
+export function toAttoFil(option: string, text: string): bigint {
+  return /^\d+$/.test(text) ? BigInt(text) : toAmount(option, text)
+}
+
+/** Actor ids of `f01000,t01001,1002`. */
+export function toProviders(option: string, text: string): bigint[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [, id] = /^(?:[ft]0)?(\d{1,18})$/.exec(part) ?? []
+      if (id === undefined) throw invalid(option, 'provider ids such as f01000,f01001', part)
+      return BigInt(id)
+    })
+}
+
+const PROPOSAL_ID = /^(?:0x)?([0-9a-f]{64})$/i
+
+export function isProposalId(text: string): boolean {
+  return PROPOSAL_ID.test(text)
+}
+
+export function toProposalId(option: string, text: string): string {
+  const [, digits] = PROPOSAL_ID.exec(text) ?? []
+  if (digits !== undefined) return `0x${digits.toLowerCase()}`
+  throw invalid(option, '0x and 64 hexadecimal digits', text)
+}
+
+export function toDealId(option: string, text: string): bigint {
+  if (/^\d{1,18}$/.test(text)) return BigInt(text)
+  throw invalid(option, 'the number of a deal', text)
+}
+
+export function toEthAddress(option: string, text: string): string {
+  if (/^0x[0-9a-f]{40}$/i.test(text)) return text
+  throw invalid(option, '0x and 40 hexadecimal digits', text)
+}
+
+/** Base URL without a slash at its end. */
+export function toBaseUrl(option: string, text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '')
+  throw invalid(option, 'a URL that begins with http:// or https://', text)
+}
+
+/** What the option gives, or undefined when it was left out. */
+export function optional<T>(
+  option: string,
+  text: Text,
+  read: (option: string, text: string) => T,
+): T | undefined {
+  return text === undefined ? undefined : read(option, text)
+}
+
+/** Absolute path of the depot: the option, else SEALIFT_DEPOT, else `.sealift/depot` of the project. */
+export function depotFolder(
+  text: Text,
+  place: { readonly env: NodeJS.ProcessEnv; readonly cwd: string; readonly root: string },
+): string {
+  const stated = text ?? place.env['SEALIFT_DEPOT']
+  if (stated === undefined || stated === '') return join(place.root, defaults.depotFolder)
+  return resolve(place.cwd, stated)
+}
+
+/** Adds the option's name to what the parsers of units say. */
+function named<T>(option: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!isStorageError(error)) throw error
+    throw new StorageError(error.code, {
+      what: `${option}: ${error.message}`,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,89 @@
+import { expect } from 'chai'
+import { createProgress } from '../../../src/terminal/progress.ts'
+
+const MIB = 1024 ** 2
+
+function rig(isTerminal: boolean, columns?: number) {
+  const clock = { ms: 0 }
+  const chunks: string[] = []
+  const stream = { write: (text: string) => chunks.push(text), ...(columns ? { columns } : {}) }
+  const progress = createProgress(stream, { isTerminal, now: () => clock.ms })
+  return { clock, chunks, progress, text: () => chunks.join('') }
+}
+
+describe('terminal/progress', () => {
+  it('prints nothing but a closing line for short work off a terminal', () => {
+    const { clock, progress, text } = rig(false)
+    progress.update({ label: 'preparing', bytes: 0, total: MIB })
+    clock.ms = 2999
+    progress.update({ label: 'preparing', bytes: MIB, total: MIB })
+    expect(text()).to.equal('')
+    progress.done()
+    expect(text()).to.equal('preparing: 1.00 MiB in 3.0 s\n')
+  })
+
+  it('prints a plain line every three seconds off a terminal', () => {
+    const { clock, progress, chunks } = rig(false)
+    for (let second = 0; second <= 7; second += 1) {
+      clock.ms = second * 1000
+      progress.update({ label: 'preparing', bytes: second * 10 * MIB, total: 100 * MIB })
+    }
+    expect(chunks).to.deep.equal([
+      'preparing: 30 %, 30.0 MiB of 100 MiB, 10.0 MiB/s, 7.0 s left\n',
+      'preparing: 60 %, 60.0 MiB of 100 MiB, 10.0 MiB/s, 4.0 s left\n',
+    ])
+  })
+
+  it('writes no escape sequence off a terminal', () => {
+    const { clock, progress, text } = rig(false)
+    progress.update({ label: 'a\u001b[2J', bytes: 1 })
+    clock.ms = 5000
+    progress.update({ label: 'a\u001b[2J', bytes: 2 })
+    progress.line('x\u001b[2Jy')
+    progress.drop()
+    progress.done()
+    expect(text()).to.not.include('\u001b')
+  })
+
+  it('redraws one line on a terminal, at most ten times a second', () => {
+    const { clock, progress, chunks } = rig(true, 200)
+    for (clock.ms = 0; clock.ms < 1000; clock.ms += 10) {
+      progress.update({ label: 'preparing', bytes: clock.ms, total: 1000 })
+    }
+    expect(chunks).to.have.length(10)
+    for (const chunk of chunks) {
+      expect(chunk.startsWith('\r\u001b[2K')).to.equal(true)
+      expect(chunk).to.not.include('\n')
+    }
+  })
+
+  it('never draws wider than the terminal', () => {
+    const { progress, chunks } = rig(true, 40)
+    progress.update({ label: 'a label that is much longer than any terminal', bytes: 5, total: 10 })
+    expect((chunks[0] ?? '').replace('\r\u001b[2K', '')).to.have.length(39)
+  })
+
+  it('keeps lines above the bar', () => {
+    const { progress, chunks } = rig(true, 100)
+    progress.update({ label: 'sealing', bytes: 5, total: 10 })
+    progress.line('deal 1 published')
+    expect(chunks.slice(1, 3)).to.deep.equal(['\r\u001b[2K', 'deal 1 published\n'])
+    expect(chunks[3]).to.include('sealing')
+  })
+
+  it('closes the bar of the step before when the label changes', () => {
+    const { clock, progress, text } = rig(false)
+    progress.update({ label: 'preparing', bytes: MIB })
+    clock.ms = 1000
+    progress.update({ label: 'downloading', bytes: 0, total: 0 })
+    expect(text()).to.equal('preparing: 1.00 MiB in 1.0 s\n')
+  })
+
+  it('leaves nothing on the terminal when it is dropped', () => {
+    const { progress, chunks } = rig(true, 100)
+    progress.update({ label: 'preparing', bytes: 1 })
+    progress.drop()
+    progress.done()
+    expect(chunks.at(-1)).to.equal('\r\u001b[2K')
+  })
+})

@@ -1,0 +1,124 @@
+import { expect } from 'chai'
+import { NETWORKS } from '../../src/chain/networks.ts'
+import { StorageError } from '../../src/errors.ts'
+import type { MakeDealRequest } from '../../src/flow/make-deal.ts'
+import { type MakeDealPorts, proposeDeal } from '../../tasks/make-deal.ts'
+import { actJson, actPlain } from './support/act.ts'
+import { wish } from './support/wish.ts'
+import { PROPOSAL_ID, PROPOSED, ROOT } from './support/documents.ts'
+
+function rig(change: Partial<MakeDealPorts> = {}) {
+  const requests: MakeDealRequest[] = []
+  const ports: MakeDealPorts = {
+    network: NETWORKS.localnet,
+    name: 'localnet',
+    depotUrl: 'http://127.0.0.1:3300',
+    epoch: async () => 1_000n,
+    makeDeal: async (request) => {
+      requests.push(request)
+      return PROPOSED
+    },
+    ...change,
+  }
+  return { requests, ports }
+}
+
+describe('tasks/make-deal', () => {
+  it('prints the proposed document', async () => {
+    const { ports, requests } = rig()
+    const { document, io } = await actJson((run) =>
+      proposeDeal({ yes: false }, wish({ file: 'a' }), run, ports),
+    )
+    expect(document).to.deep.equal(JSON.parse(JSON.stringify(PROPOSED)))
+    expect(io.exitCode()).to.equal(0)
+    expect(requests[0]).to.include({ everyMs: 500 })
+  })
+
+  it('prints the id of the proposal, not of the event, in what a person reads and in the next command', async () => {
+    const { ports } = rig()
+    const io = await actPlain((run) => proposeDeal({ yes: false }, wish({ file: 'a' }), run, ports))
+    expect(io.out()).to.include(`proposal     ${PROPOSAL_ID}\n`)
+    expect(io.out()).to.include(`Next: npx hardhat deals ${PROPOSAL_ID} --network localnet\n`)
+    expect(io.out()).to.include('52.56 microFIL in all')
+  })
+
+  it('names the command that fetches it back after a wait', async () => {
+    const { ports } = rig()
+    const io = await actPlain((run) =>
+      proposeDeal({ yes: false }, wish({ file: 'a', wait: true }), run, ports),
+    )
+    expect(io.out()).to.include(`Next: npx hardhat retrieve ${ROOT} --network localnet\n`)
+  })
+
+  it('counts --start-in from the newest epoch', async () => {
+    const { ports, requests } = rig()
+    await actJson((run) =>
+      proposeDeal({ yes: false }, wish({ file: 'a', startIn: '10' }), run, ports),
+    )
+    expect(requests[0]).to.include({ startEpoch: 1_010n })
+  })
+
+  it('exits with 2 and names the way on when the wait ends after sending', async () => {
+    const { ports } = rig({
+      makeDeal: async (_request, onEvent) => {
+        onEvent({ type: 'propose:sent', tx: '0x1' })
+        onEvent({ type: 'propose:done', proposalId: PROPOSAL_ID, tx: '0x1' })
+        throw new StorageError('DEADLINE', { what: 'no deal is active yet' })
+      },
+    })
+    const { document, io } = await actJson((run) =>
+      proposeDeal({ yes: false }, wish({ file: 'a' }), run, ports),
+    )
+    expect(document).to.deep.equal({
+      version: 1,
+      kind: 'error',
+      code: 'DEADLINE',
+      message: 'no deal is active yet',
+      hint: 'The proposal stays on chain, and providers may still take it.',
+      next: `npx hardhat deals ${PROPOSAL_ID} --network localnet`,
+    })
+    expect(io.exitCode()).to.equal(2)
+  })
+
+  it('exits with 1 when nothing was sent', async () => {
+    const { ports } = rig({
+      makeDeal: async () => {
+        throw new StorageError('NO_MONEY', { what: 'too poor' })
+      },
+    })
+    const { io } = await actJson((run) =>
+      proposeDeal({ yes: false }, wish({ file: 'a' }), run, ports),
+    )
+    expect(io.exitCode()).to.equal(1)
+  })
+
+  describe('on the main network', () => {
+    const main = { network: NETWORKS.filecoin, name: 'filecoin' }
+    it('asks before it sends, and sends nothing when declined', async () => {
+      const { ports, requests } = rig(main)
+      const io = await actPlain(
+        (run) => proposeDeal({ yes: false }, wish({ file: 'a' }), run, ports),
+        { answer: false },
+      )
+      expect(io.exitCode()).to.equal(2)
+      expect(requests).to.deep.equal([])
+    })
+    it('sends when confirmed, or with --yes', async () => {
+      const { ports, requests } = rig(main)
+      await actPlain((run) => proposeDeal({ yes: false }, wish({ file: 'a' }), run, ports), {
+        answer: true,
+      })
+      await actJson((run) => proposeDeal({ yes: true }, wish({ file: 'a' }), run, ports))
+      expect(requests).to.have.length(2)
+      expect(requests[0]).to.not.have.property('everyMs')
+    })
+  })
+
+  it('refuses to propose when no provider could fetch', async () => {
+    const { ports } = rig({ network: NETWORKS.calibration, name: 'calibration', depotUrl: '' })
+    const { document } = await actJson((run) =>
+      proposeDeal({ yes: false }, wish({ file: 'a' }), run, ports),
+    )
+    expect(document).to.include({ code: 'URL_INVALID', next: 'npx hardhat depot --host 0.0.0.0' })
+  })
+})

@@ -1,0 +1,89 @@
+import { expect } from 'chai'
+import { StorageError } from '../../src/errors.ts'
+import { fetchBack, type RetrievePorts } from '../../tasks/retrieve.ts'
+import { actJson, actPlain } from './support/act.ts'
+import { PIECE, ROOT } from './support/documents.ts'
+
+const RESULT = {
+  root: ROOT,
+  pieceCid: PIECE,
+  source: 'f01000',
+  bytes: 2048,
+  files: 2,
+  path: '/home/user/project/out',
+  verified: true,
+} as const
+
+function rig() {
+  const calls: string[][] = []
+  const ports: RetrievePorts = {
+    retrieveDeal: async (cid, target) => {
+      calls.push(['deal', cid, target])
+      return { version: 1, kind: 'retrieved', ...RESULT }
+    },
+    retrieveFrom: async (cid, target, url) => {
+      calls.push(['from', cid, target, url])
+      return RESULT
+    },
+  }
+  return { calls, ports }
+}
+
+const ARGS = {
+  cid: ROOT,
+  out: undefined,
+  from: undefined,
+  depot: undefined,
+  contract: undefined,
+  json: true,
+}
+
+describe('tasks/retrieve', () => {
+  it('prints the retrieved document', async () => {
+    const { calls, ports } = rig()
+    const { document } = await actJson((run) => fetchBack({ ...ARGS, out: 'out' }, run, ports))
+    expect(document).to.deep.equal({ version: 1, kind: 'retrieved', ...RESULT })
+    expect(calls).to.deep.equal([['deal', ROOT, '/home/user/project/out']])
+  })
+
+  it('prints the same document for one server, and asks no chain', async () => {
+    const { calls, ports } = rig()
+    const from = 'http://sp.example:8080/'
+    const { document } = await actJson((run) => fetchBack({ ...ARGS, from }, run, ports))
+    expect(document).to.deep.equal({ version: 1, kind: 'retrieved', ...RESULT })
+    expect(calls).to.deep.equal([
+      ['from', ROOT, `/home/user/project/${ROOT}`, 'http://sp.example:8080'],
+    ])
+  })
+
+  it('never lets what was typed as CID lead out of the current folder', async () => {
+    const { calls, ports } = rig()
+    await actJson((run) => fetchBack({ ...ARGS, cid: '../../etc/passwd' }, run, ports))
+    expect(calls[0]?.[2]).to.equal('/home/user/project/passwd')
+  })
+
+  it('refuses a source that is no URL', async () => {
+    for (const from of ['ftp://x', 'sp.example', '']) {
+      const { document } = await actJson((run) => fetchBack({ ...ARGS, from }, run, rig().ports))
+      expect(document).to.include({ code: 'ARGUMENT_INVALID' })
+    }
+  })
+
+  it('tells a person where from and where to', async () => {
+    const io = await actPlain((run) => fetchBack(ARGS, run, rig().ports))
+    expect(io.out()).to.include('from      f01000\n')
+    expect(io.out()).to.include('verified  2 files, 2.00 KiB\n')
+  })
+
+  it('passes on that the target exists', async () => {
+    const ports: RetrievePorts = {
+      ...rig().ports,
+      retrieveDeal: async () => {
+        throw new StorageError('TARGET_EXISTS', { what: 'out/a exists' })
+      },
+    }
+    const { document, io } = await actJson((run) => fetchBack(ARGS, run, ports))
+    expect(document).to.include({ code: 'TARGET_EXISTS' })
+    expect(io.exitCode()).to.equal(1)
+  })
+})

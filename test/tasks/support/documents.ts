@@ -1,0 +1,76 @@
+/** Documents as the flow returns them, for tasks that only show them. */
+import type { DealsDocument, ProposedDocument } from '../../../src/flow/documents.ts'
+
+export const CLIENT = {
+  address: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
+  f4: 't410fl663emkwpcx6zm3h6aznsp3ef5sbqcvdf5mfrna',
+  id: 't01004',
+} as const
+
+export const ROOT = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi'
+export const OTHER_ROOT = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e'
+/** test/vectors/known-piece-cids.json, lotus-zero zero-127 and lotus-0xcc cc-127. */
+export const PIECE = 'baga6ea4seaqdomn3tgwgrh3g532zopskstnbrd2n3sxfqbze7rxt7vqn7veigmy'
+export const PIECE_V2 = 'bafkzcibcaabdomn3tgwgrh3g532zopskstnbrd2n3sxfqbze7rxt7vqn7veigmy'
+export const OTHER_PIECE = 'baga6ea4seaqmfldjtozgne6adk7eve2vdxte7vzlivae7nzsbrawobo546zkijq'
+export const PROPOSAL_ID = `0x${'1a'.repeat(32)}`
+export const OTHER_ID = `0x${'2b'.repeat(32)}`
+
+const offered = {
+  proposalId: PROPOSAL_ID,
+  pieceCid: PIECE,
+  pieceSize: 128,
+  label: `abc-1/ipfs/${ROOT}`,
+  url: `http://127.0.0.1:3300/piece/${PIECE}`,
+  startEpoch: 5_760,
+  endEpoch: 1_056_960,
+  pricePerEpoch: '50000000',
+  providerCollateral: '1200000000000000',
+  clientCollateral: '0',
+  replicas: 2,
+  deals: [
+    {
+      dealId: 7,
+      provider: 'f01000',
+      state: 'active',
+      activatedAt: 90,
+      endEpoch: 1_056_960,
+      why: 'active since epoch 90',
+    },
+    {
+      dealId: 8,
+      provider: 'f01001',
+      state: 'published',
+      activatedAt: null,
+      endEpoch: 1_056_960,
+      why: 'waits for its sector',
+    },
+  ],
+} as const
+
+export const PROPOSED: ProposedDocument = {
+  version: 1,
+  kind: 'proposed',
+  network: 'localnet',
+  client: CLIENT,
+  proposals: [{ ...offered, tx: `0x${'cd'.repeat(32)}` }],
+}
+
+export const DEALS: DealsDocument = {
+  version: 1,
+  kind: 'deals',
+  network: 'localnet',
+  epoch: 100,
+  proposals: [
+    { ...offered, state: 'filled', why: 'every replica is published' },
+    {
+      ...offered,
+      proposalId: OTHER_ID,
+      pieceCid: OTHER_PIECE,
+      label: OTHER_ROOT,
+      deals: [],
+      state: 'open',
+      why: 'waits for providers',
+    },
+  ],
+}

@@ -1,0 +1,29 @@
+/** What `make-deal` is asked for, when only some options are given. */
+import { type MakeDealArguments, readWish, type Wish } from '../../../tasks/wish.ts'
+
+const NOTHING: MakeDealArguments = {
+  file: undefined,
+  cid: undefined,
+  wrap: false,
+  followSymlinks: false,
+  wait: false,
+  timeout: undefined,
+  replicas: '1',
+  provider: undefined,
+  duration: undefined,
+  startIn: undefined,
+  startEpoch: undefined,
+  endEpoch: undefined,
+  price: undefined,
+  providerCollateral: undefined,
+  clientCollateral: undefined,
+  label: undefined,
+  url: undefined,
+  depot: undefined,
+  contract: undefined,
+  yes: false,
+  json: true,
+}
+
+export const wish = (args: Partial<MakeDealArguments>): Wish =>
+  readWish({ ...NOTHING, ...args }, '/home/user')
