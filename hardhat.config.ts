@@ -5,9 +5,12 @@ import hardhatKeystore from '@nomicfoundation/hardhat-keystore'
 import hardhatMocha from '@nomicfoundation/hardhat-mocha'
 import hardhatHelpers from '@nomicfoundation/hardhat-network-helpers'
 import { configVariable, defineConfig } from 'hardhat/config'
+import localnet from './src/localnet/index.ts'
+import { tasks } from './tasks/index.ts'
 
 export default defineConfig({
-  plugins: [hardhatEthers, hardhatKeystore, hardhatMocha, hardhatHelpers, hardhatChai],
+  plugins: [hardhatEthers, hardhatKeystore, hardhatMocha, hardhatHelpers, hardhatChai, localnet],
+  tasks,
   solidity: {
     compilers: [
       {
@@ -24,6 +27,8 @@ export default defineConfig({
   },
   paths: { tests: { mocha: './test', solidity: './test/contracts' } },
   networks: {
+    // The Filecoin in this process; `npx hardhat localnet` serves it.
+    embedded: { type: 'edr-simulated', chainType: 'generic' },
     calibration: {
       type: 'http',
       chainType: 'generic',

@@ -18,9 +18,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   watch: ['bytes', 'piece', 'deal', 'chain'],
   provider: ['bytes', 'piece', 'car', 'prepare', 'deal', 'depot', 'chain', 'watch', 'localnet'],
   localnet: [],
+  terminal: [],
+  flow: [
+    'bytes',
+    'piece',
+    'car',
+    'prepare',
+    'deal',
+    'depot',
+    'retrieve',
+    'chain',
+    'watch',
+    'provider',
+    'localnet',
+  ],
 }
 
-const PURE = ['bytes', 'piece', 'car', 'deal']
+const PURE = new Set(['bytes', 'piece', 'car', 'deal'])
 /** What a pure folder may not import: the file system, the network, processes, and the frameworks of the edges. */
 const EDGE_MODULES =
   /^(node:(fs|fs\/promises|net|http|https|child_process|os|dns|stream\/web)|hardhat.*|@nomicfoundation\/.*|ethers|fastify)$/
@@ -47,7 +61,7 @@ for (const entry of readdirSync(src, { recursive: true, withFileTypes: true })) 
   for (const [, from, lazy] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
     const target = from ?? lazy ?? ''
     if (!target.startsWith('.')) {
-      if (PURE.includes(folder) && EDGE_MODULES.test(target)) {
+      if (PURE.has(folder) && EDGE_MODULES.test(target)) {
         complaints.push(`src/${path}: pure code imports ${target}`)
       }
       continue

@@ -7,6 +7,7 @@ const bin = (name: string) => join('node_modules', '.bin', name)
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
   format: [bin('prettier'), '--check', '--log-level', 'warn', '.'],
   lint: [bin('oxlint'), '--deny-warnings'],
+  solidity: [bin('solhint'), '--quiet', '--noPoster', '--max-warnings', '0', 'contracts/**/*.sol'],
   types: [bin('tsc'), '--project', 'tsconfig.json'],
   layers: [process.execPath, 'scripts/check-layers.ts'],
   lock: [process.execPath, 'scripts/check-lock.ts'],

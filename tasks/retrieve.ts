@@ -1,15 +1,16 @@
 /** `retrieve CID`: from the depot or a provider, verified, unpacked. */
 import { basename, resolve } from 'node:path'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
+import { openDepot } from '../src/depot/fs-store.ts'
 import type { RetrievedDocument } from '../src/flow/documents.ts'
-import { retrieveDeal } from '../src/flow/retrieve-deal.ts'
+import { retrieveDeal, retrieveStored } from '../src/flow/retrieve-deal.ts'
 import { retrieve, type Retrieved } from '../src/retrieve/retrieve.ts'
 import { formatBytes, formatPlural } from '../src/terminal/format.ts'
 import { formatTable } from '../src/terminal/table.ts'
 import { withFlow } from './context.ts'
 import { mannersOf } from './manners.ts'
 import { type Outcome, type Run, runTask } from './run.ts'
-import { optional, toBaseUrl } from './values.ts'
+import { depotFolder, optional, toBaseUrl } from './values.ts'
 
 interface RetrieveArguments {
   readonly cid: string
@@ -69,15 +70,20 @@ export default function action(
   args: RetrieveArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  return runTask(mannersOf(args, hre), (run) =>
-    fetchBack(args, run, {
-      retrieveDeal: (cid, target) =>
-        withFlow(hre, run, args, (context) => retrieveDeal(cid, target, context)),
+  return runTask(mannersOf(args, hre), (run) => {
+    const folder = depotFolder(args.depot, { ...run, root: hre.config.paths.root })
+    return fetchBack(args, run, {
+      retrieveDeal: async (cid, target) => {
+        const place = { depot: await openDepot(folder), signal: run.signal, onEvent: run.follow }
+        const stored = await retrieveStored(cid, target, place)
+        if (stored !== undefined) return stored
+        return withFlow(hre, run, args, (context) => retrieveDeal(cid, target, context))
+      },
       retrieveFrom: (cid, target, url) =>
         retrieve({ cid }, [{ name: url, url }], target, {
           signal: run.signal,
           onProgress: ({ bytes, total }) => run.follow({ type: 'retrieve:progress', bytes, total }),
         }),
-    }),
-  )
+    })
+  })
 }

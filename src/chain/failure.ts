@@ -12,7 +12,7 @@ interface Layer {
 const MAX_DEPTH = 8
 
 /** An error and all that it wraps, outermost first, in the places where ethers, Hardhat and undici put them. */
-export function layersOf(error: unknown): Layer[] {
+function layersOf(error: unknown): Layer[] {
   const layers: Layer[] = []
   const visit = (value: unknown, depth: number): void => {
     if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return

@@ -54,7 +54,7 @@ export interface DealDocument {
   readonly why: string
 }
 
-interface OfferedProposal {
+export interface OfferedProposal {
   readonly proposalId: string
   readonly pieceCid: string
   readonly pieceSize: number

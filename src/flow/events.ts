@@ -6,7 +6,7 @@ export type FlowEvent =
   | { type: 'deploy:done'; contract: string; address: string; fresh: boolean }
   | { type: 'escrow:short'; missing: bigint }
   | { type: 'propose:sent'; tx: string }
-  | { type: 'propose:done'; proposalId: string; tx: string | undefined; cost: bigint }
+  | { type: 'propose:done'; proposalId: string; tx: string | undefined }
   | { type: 'deal:published'; proposalId: string; dealId: bigint; provider: bigint; epoch: bigint }
   | { type: 'deal:active'; proposalId: string; dealId: bigint; provider: bigint; epoch: bigint }
   | { type: 'deal:waiting'; proposalId: string; why: string }

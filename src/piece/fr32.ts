@@ -8,7 +8,6 @@
  * `padFr32Words` does the same with 32-bit words: four quads are exactly 127 words, and become 128 words of 16 leaves.
  * @see https://github.com/filecoin-project/rust-fil-proofs, crate fr32
  */
-import { endianness } from 'node:os'
 import { StorageError } from '../errors.ts'
 import { PADDED_QUAD_SIZE, QUAD_SIZE } from './size.ts'
 
@@ -106,11 +105,12 @@ export function padFr32Words(raw: Int32Array, padded: Int32Array, groups: number
 
 /** Words are in the order of the machine, and FR32 counts from the low end. @throws INTERNAL on a big-endian machine */
 export function requireLittleEndian(): void {
-  if (endianness() !== 'LE')
+  const [low] = new Uint8Array(new Uint32Array([1]).buffer)
+  if (low !== 1)
     throw new StorageError('INTERNAL', {
       what: 'pieces cannot be computed on this processor',
       expected: 'little-endian',
-      got: endianness(),
+      got: 'big-endian',
     })
 }
 

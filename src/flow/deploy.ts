@@ -1,0 +1,188 @@
+/**
+ * Deploys the factory and the owner's client, and writes deployments/<network>/. Safe to repeat: what is on chain is kept,
+ * and a transaction that was sent before a crash is waited for instead of sent again.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Signer, TransactionReceipt } from 'ethers'
+import { deploymentPath, tryReadDeployment, writeDeployment } from '../chain/deployments.ts'
+import { openFactory } from '../chain/factory.ts'
+import { describeAddress } from '../chain/lotus.ts'
+import { addressLink, checkChain, type Network } from '../chain/networks.ts'
+import { callNode } from '../chain/node.ts'
+import { providerOf, send, type SendOptions, type Sent, waitForReceipt } from '../chain/send.ts'
+import { StorageError } from '../errors.ts'
+import type { DeployedDocument } from './documents.ts'
+import type { FlowEvent } from './events.ts'
+
+type Contract = 'DealClientFactory' | 'DealClient'
+
+export interface Artifact {
+  readonly abi: readonly unknown[]
+  /** 0x…, creation code. */
+  readonly bytecode: string
+  /** 0x…, sha-256 of what the compiler was given. */
+  readonly compilerInputHash: string
+}
+
+export interface DeployOptions {
+  readonly network: Network
+  readonly artifact: (contract: Contract) => Promise<Artifact>
+  /** Pays, and owns the client. */
+  readonly signer: Signer
+  /** The folder `deployments`. */
+  readonly folder: string
+  readonly signal?: AbortSignal | undefined
+  readonly onEvent?: ((event: FlowEvent) => void) | undefined
+}
+
+/** One contract: how the chain is asked for it, what makes it, and where it is then. */
+interface Plan {
+  readonly contract: Contract
+  readonly find: () => Promise<string | undefined>
+  readonly send: (options: SendOptions) => Promise<Sent>
+  readonly made: (receipt: TransactionReceipt) => Promise<string | undefined>
+}
+
+interface Deployed {
+  readonly contract: Contract
+  readonly address: string
+  /** Made by this run. */
+  readonly fresh: boolean
+}
+
+/**
+ * @throws UNKNOWN_NETWORK, NO_KEY, NO_MONEY, TRANSACTION_FAILED, NODE_UNREACHABLE, ABORTED; DEADLINE when a transaction
+ *   was sent and is not mined yet: call it again
+ */
+export async function deployClient(options: DeployOptions): Promise<DeployedDocument> {
+  const { network, signer, folder, signal } = options
+  const provider = providerOf(signer)
+  const { chainId } = await callNode('chain id', () => provider.getNetwork(), { signal })
+  checkChain(network, chainId)
+  const owner = await signer.getAddress()
+
+  const factory = await ensure(options, {
+    contract: 'DealClientFactory',
+    find: () => recordedFactory(options),
+    send: async (sending) => {
+      const { bytecode } = await options.artifact('DealClientFactory')
+      return send(signer, { data: bytecode }, 'deploy DealClientFactory', sending)
+    },
+    made: async ({ contractAddress }) => contractAddress ?? undefined,
+  })
+  const { clientOf, createClient } = openFactory(factory.address, signer, { signal })
+  const client = await ensure(options, {
+    contract: 'DealClient',
+    find: () => clientOf(owner),
+    send: (sending) => createClient(owner, sending),
+    made: () => clientOf(owner),
+  })
+
+  const both = [factory, client]
+  return {
+    version: 1,
+    kind: 'deployed',
+    network: network.name,
+    owner,
+    client: await describeAddress(provider, network, client.address, { signal }),
+    factory: await describeAddress(provider, network, factory.address, { signal }),
+    deployed: both.filter(({ fresh }) => fresh).map(({ contract }) => contract),
+    files: both.map(({ contract }) => deploymentPath(folder, network.name, contract)),
+    links: both
+      .map(({ address }) => addressLink(network, address))
+      .filter((link) => link !== undefined),
+  }
+}
+
+async function ensure(options: DeployOptions, plan: Plan): Promise<Deployed> {
+  const { contract } = plan
+  const { onEvent } = options
+  const found = await plan.find()
+  if (found !== undefined) {
+    await record(options, contract, found)
+    onEvent?.({ type: 'deploy:done', contract, address: found, fresh: false })
+    return { contract, address: found, fresh: false }
+  }
+  const receipt = await sendOnce(options, plan)
+  const address = await plan.made(receipt)
+  if (address === undefined)
+    throw new StorageError('TRANSACTION_FAILED', {
+      what: `the transaction ${receipt.hash} made no ${contract}`,
+    })
+  await record(options, contract, address, receipt)
+  await rm(notePath(options, contract), { force: true })
+  onEvent?.({ type: 'deploy:done', contract, address, fresh: true })
+  return { contract, address, fresh: true }
+}
+
+/** The hash is on disk before the wait begins; a later run waits for that transaction. */
+async function sendOnce(options: DeployOptions, plan: Plan): Promise<TransactionReceipt> {
+  const { signer, signal, onEvent } = options
+  const { contract } = plan
+  const note = notePath(options, contract)
+  const earlier = await readNote(note)
+  if (earlier !== undefined && (await isKnown(options, earlier)))
+    return waitForReceipt(providerOf(signer), earlier, { signal })
+  const { receipt } = await plan.send({
+    signal,
+    onSent: (tx) => {
+      mkdirSync(dirname(note), { recursive: true })
+      writeFileSync(note, tx)
+      onEvent?.({ type: 'deploy:sent', contract, tx })
+    },
+  })
+  return receipt
+}
+
+/** Writes the record, unless it says the same already. */
+async function record(
+  { network, artifact, signer, folder }: DeployOptions,
+  contract: Contract,
+  address: string,
+  receipt?: TransactionReceipt,
+): Promise<void> {
+  const before = await tryReadDeployment(folder, network.name, contract)
+  if (before?.address.toLowerCase() === address.toLowerCase() && receipt === undefined) return
+  const { abi, compilerInputHash } = await artifact(contract)
+  await writeDeployment(folder, {
+    contract,
+    network: network.name,
+    chainId: Number(network.chainId),
+    address,
+    transaction: receipt?.hash ?? null,
+    block: receipt?.blockNumber ?? null,
+    deployer: await signer.getAddress(),
+    constructorArguments: [],
+    compilerInputHash,
+    abi: [...abi],
+  })
+}
+
+/** The recorded factory, if this chain has it: a local chain that was started anew has not. */
+async function recordedFactory(options: DeployOptions): Promise<string | undefined> {
+  const { network, signer, folder, signal } = options
+  const known = await tryReadDeployment(folder, network.name, 'DealClientFactory')
+  if (known === undefined) return undefined
+  const code = await callNode('code', () => providerOf(signer).getCode(known.address), { signal })
+  return code === '0x' ? undefined : known.address
+}
+
+async function isKnown({ signer, signal }: DeployOptions, tx: string): Promise<boolean> {
+  const look = (): Promise<unknown> => providerOf(signer).getTransaction(tx)
+  return (await callNode('transaction', look, { signal })) !== null
+}
+
+function notePath({ folder, network }: DeployOptions, contract: Contract): string {
+  return join(folder, network.name, `.${contract}.sent`)
+}
+
+async function readNote(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}

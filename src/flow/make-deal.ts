@@ -1,0 +1,158 @@
+/**
+ * The main job: a piece (prepared now, or in the depot already) → terms → a proposal on chain → deals. Safe to call
+ * again after a crash at any point: a prepared piece is found in the depot, an open proposal on chain.
+ */
+import { collateralBounds, describeAddress } from '../chain/lotus.ts'
+import { costOf, missingFunds } from '../deal/cost.ts'
+import type { Circumstances, DealTerms } from '../deal/terms.ts'
+import { pieceUrl } from '../depot/piece-url.ts'
+import { StorageError } from '../errors.ts'
+import { prepare } from '../prepare/prepare.ts'
+import type { StoredPiece } from '../prepare/sink.ts'
+import { observe, type ObservedProposal } from '../watch/observe.ts'
+import { type Milestone, waitForDeals } from '../watch/wait.ts'
+import type { FlowContext } from './context.ts'
+import type { ProposedDocument } from './documents.ts'
+import { offered } from './offered.ts'
+import { offerFor, sameOffer, type Wishes } from './offer.ts'
+
+export interface MakeDealRequest extends Wishes {
+  /** Files or folders to prepare; or `cid`. */
+  readonly inputs?: readonly string[] | undefined
+  readonly wrap?: boolean | undefined
+  readonly followSymlinks?: boolean | undefined
+  /** Root or piece CID of what is in the depot. */
+  readonly cid?: string | undefined
+  /** Where providers fetch the piece; in the context's depot unless stated. */
+  readonly url?: string | undefined
+  /** Return when every replica got there; at once unless stated. */
+  readonly wait?: Milestone | undefined
+  /** For the wait. */
+  readonly deadlineMs?: number | undefined
+  /** Pause between two looks while waiting. */
+  readonly everyMs?: number | undefined
+}
+
+/**
+ * @throws ARGUMENT_INVALID; as `prepare`, `termsFor` and `send`; CID_NOT_FOUND; NO_MONEY when the account cannot pay
+ *   what the escrow lacks; DEADLINE when the wait ends first, the proposal then stands
+ */
+export async function makeDeal(
+  request: MakeDealRequest,
+  context: FlowContext,
+): Promise<ProposedDocument> {
+  const { client, network, provider, signal } = context
+  const piece = await pieceOf(request, context)
+  const url = request.url ?? pieceUrl(context.depotUrl, piece.pieceCid)
+  const { proposals: earlier } = await observe(client)
+  const found = sameOffer(piece, url, request, earlier)
+  let proposalId: string
+  let tx: string | null = null
+  if (found === undefined) {
+    const circumstances: Circumstances = {
+      epoch: await client.epoch(),
+      sectorSize: network.sectorSize,
+      startWindow: network.startWindow,
+      collateralBounds: await collateralBounds(provider, piece.pieceSize, { signal }),
+    }
+    const terms = offerFor(piece, url, request, earlier, circumstances)
+    const sent = await propose(terms, context)
+    proposalId = sent.proposalId
+    tx = sent.tx
+  } else {
+    proposalId = found.proposalId
+  }
+  context.onEvent?.({ type: 'propose:done', proposalId, tx: tx ?? undefined })
+  const proposal = await outcome(proposalId, request, context)
+  return {
+    version: 1,
+    kind: 'proposed',
+    network: network.name,
+    client: await describeAddress(provider, network, client.address, { signal }),
+    proposals: [{ ...offered(proposal), tx }],
+  }
+}
+
+async function pieceOf(request: MakeDealRequest, context: FlowContext): Promise<StoredPiece> {
+  const { depot, signal, onEvent } = context
+  const { inputs = [], cid } = request
+  if ((inputs.length === 0) === (cid === undefined))
+    throw new StorageError('ARGUMENT_INVALID', {
+      what: 'what to store is not clear',
+      expected: 'either files to prepare or the CID of a piece in the depot',
+      got: cid === undefined ? 'neither' : 'both',
+      hint: 'Give --file PATH or --cid CID.',
+    })
+  if (cid !== undefined) return depot.get(cid)
+  const piece = await prepare(inputs, depot, {
+    wrap: request.wrap ?? false,
+    followSymlinks: request.followSymlinks ?? false,
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: ({ bytes, total, file }) =>
+      onEvent?.({ type: 'prepare:progress', bytes, total, file }),
+  })
+  const { pieceCid, root, size, files } = piece
+  onEvent?.({ type: 'prepare:done', pieceCid, root, size, files })
+  return piece
+}
+
+/** The contract takes what its escrow lacks from its balance; what both lack comes along from the account. */
+async function propose(
+  terms: DealTerms,
+  { client, signal, onEvent }: FlowContext,
+): Promise<{ proposalId: string; tx: string }> {
+  const value = missingFunds(costOf(terms).total, await client.funds())
+  if (value > 0n) onEvent?.({ type: 'escrow:short', missing: value })
+  return client.propose(terms, {
+    value,
+    signal,
+    onSent: (tx) => onEvent?.({ type: 'propose:sent', tx }),
+  })
+}
+
+async function outcome(
+  proposalId: string,
+  request: MakeDealRequest,
+  context: FlowContext,
+): Promise<ObservedProposal> {
+  const { client, network, signal, onEvent } = context
+  if (request.wait === undefined) {
+    const [proposal] = (await observe(client, [proposalId])).proposals
+    if (proposal !== undefined) return proposal
+    throw new StorageError('PROPOSAL_NOT_FOUND', { what: `no proposal ${proposalId}` })
+  }
+  const told = new Set<string>()
+  return waitForDeals(client, {
+    proposalId,
+    until: request.wait,
+    deadlineMs: request.deadlineMs,
+    everyMs: request.everyMs,
+    signal,
+    network: network.name,
+    onChange: (proposal) => tellDeals(proposal, told, onEvent),
+  })
+}
+
+/** One event for each step of each deal, however often it is looked at. */
+function tellDeals(
+  { proposalId, deals, state, why }: ObservedProposal,
+  told: Set<string>,
+  onEvent: FlowContext['onEvent'],
+): void {
+  const once = (key: string, tell: () => void): void => {
+    if (told.has(key)) return
+    told.add(key)
+    tell()
+  }
+  if (state === 'open')
+    once(why.split(';')[0] ?? why, () => onEvent?.({ type: 'deal:waiting', proposalId, why }))
+  for (const { dealId, provider, publishedAt, activatedAt } of deals) {
+    once(`published ${dealId}`, () =>
+      onEvent?.({ type: 'deal:published', proposalId, dealId, provider, epoch: publishedAt }),
+    )
+    if (activatedAt === undefined) continue
+    once(`active ${dealId}`, () =>
+      onEvent?.({ type: 'deal:active', proposalId, dealId, provider, epoch: activatedAt }),
+    )
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The public surface, in the order of the flow. The localnet stands alone: `sealift/localnet`.
+ */
+
+// prepare: files → piece
+export { commitmentOf } from './piece/commitment.ts'
+export { PieceHasher } from './piece/hasher.ts'
+export { type PieceCommitment, parsePieceCid, pieceCidV1, pieceCidV2 } from './piece/piece-cid.ts'
+export { prepare, type PrepareOptions } from './prepare/prepare.ts'
+export type { PieceRecord, PieceSink, StoredPiece } from './prepare/sink.ts'
+
+// depot: pieces → URLs
+export type { Depot } from './depot/depot.ts'
+export { openDepot } from './depot/fs-store.ts'
+export { type DepotServer, startDepotServer } from './depot/server.ts'
+
+// propose: request → proposal
+export { type Client, openClient } from './chain/client-contract.ts'
+export { type Factory, openFactory } from './chain/factory.ts'
+export { type Network, networkOf, networkOfChain } from './chain/networks.ts'
+export { costOf } from './deal/cost.ts'
+export { type DealProposal, decodeProposal, encodeProposal, proposalCid } from './deal/proposal.ts'
+export { type DealTerms, termsFor, validateTerms } from './deal/terms.ts'
+
+// watch: chain → facts → states
+export { dealStateOf, proposalStateOf } from './deal/state.ts'
+export { observe } from './watch/observe.ts'
+export { waitForDeals } from './watch/wait.ts'
+
+// fetch back
+export { retrieve, type Source } from './retrieve/retrieve.ts'
+
+// the arrows joined
+export type { FlowContext } from './flow/context.ts'
+export { deployClient } from './flow/deploy.ts'
+export type * from './flow/documents.ts'
+export type { FlowEvent } from './flow/events.ts'
+export { listDeals } from './flow/list-deals.ts'
+export { type LocalFilecoin, startLocalFilecoin } from './flow/local-filecoin.ts'
+export { makeDeal, type MakeDealRequest } from './flow/make-deal.ts'
+export { retrieveDeal } from './flow/retrieve-deal.ts'
+
+// the other side of the deal
+export type { Behaviour } from './provider/behaviour.ts'
+export type { ProviderEvent } from './provider/events.ts'
+export { localnetChain } from './provider/localnet-chain.ts'
+export { type PocketProvider, startProvider } from './provider/pocket-provider.ts'
+
+// errors
+export { type ErrorCode, errorCodes, isStorageError, StorageError } from './errors.ts'
