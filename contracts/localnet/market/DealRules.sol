@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {
+    MAX_DEAL_DURATION,
+    MAX_LABEL_BYTES,
+    MIN_DEAL_DURATION,
+    MIN_PIECE_SIZE,
+    PROVIDER_COLLATERAL_PER_BYTE,
+    TOTAL_FILECOIN
+} from "../Native.sol";
+import {DealProposal} from "./Proposals.sol";
+
+/// @title  What a proposal must satisfy by itself to be published
+/// @notice Source: builtin-actors actors/market/src/lib.rs `validate_deal`, policy.rs.
+library DealRules {
+    /// @dev CIDv1 | fil-commitment-unsealed | sha2-256-trunc254-padded | 32 bytes follow
+    bytes7 private constant PIECE_CID_PREFIX = 0x0181e203922020;
+
+    /// @return why What is wrong; empty: nothing.
+    function fault(DealProposal memory p, int64 epoch) internal pure returns (string memory why) {
+        if (p.label.length > MAX_LABEL_BYTES) return "label longer than 256 bytes";
+        if (!isPieceSize(p.pieceSize)) return "piece size is not a power of two of at least 128";
+        if (p.pieceCid.length != 39 || bytes7(p.pieceCid) != PIECE_CID_PREFIX)
+            return "piece CID is not a piece commitment";
+        if (p.endEpoch <= p.startEpoch) return "end is not after start";
+        if (epoch > p.startEpoch) return "start epoch has elapsed";
+        // Safe: both are of one sign here, start ≥ epoch ≥ 0.
+        int64 duration = p.endEpoch - p.startEpoch;
+        if (duration < MIN_DEAL_DURATION || duration > MAX_DEAL_DURATION) return "duration out of bounds";
+        if (p.pricePerEpoch > TOTAL_FILECOIN) return "price out of bounds";
+        if (p.providerCollateral < minProviderCollateral(p.pieceSize) || p.providerCollateral > TOTAL_FILECOIN) {
+            return "provider collateral out of bounds";
+        }
+        if (p.clientCollateral > TOTAL_FILECOIN) return "client collateral out of bounds";
+        // FIP-0118: there is no DataCap to make a verified deal with.
+        if (p.verified) return "client has no DataCap";
+    }
+
+    function isPieceSize(uint64 size) internal pure returns (bool) {
+        return size >= MIN_PIECE_SIZE && size & (size - 1) == 0;
+    }
+
+    function minProviderCollateral(uint64 pieceSize) internal pure returns (uint256) {
+        return PROVIDER_COLLATERAL_PER_BYTE * pieceSize;
+    }
+}

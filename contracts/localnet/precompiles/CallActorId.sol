@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {CALL_ACTOR_ID} from "../../filecoin/Actors.sol";
+import {Message} from "../Send.sol";
+import {CallActorBase} from "./CallActorBase.sol";
+
+/// @title  0xfe…05: sends a message to an actor named by id
+contract CallActorId is CallActorBase {
+    function _run(bytes calldata input) internal override returns (bytes memory) {
+        _requireDelegated(CALL_ACTOR_ID);
+        Message memory m = _read(input);
+        (, , , , , uint64 id) = abi.decode(input, (uint64, uint256, uint64, uint64, bytes, uint64));
+        (m.found, m.to) = INIT.locate(id);
+        return _dispatch(m);
+    }
+}

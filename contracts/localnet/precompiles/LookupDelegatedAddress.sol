@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {FilAddress} from "../../filecoin/FilAddress.sol";
+import {Precompile} from "./Precompile.sol";
+
+/// @title  0xfe…02: 32-byte actor id → f410 address bytes, or nothing when the actor has none
+/// @notice builtin-actors actors/evm/src/interpreter/precompiles/fvm.rs
+contract LookupDelegatedAddress is Precompile {
+    function _run(bytes calldata input) internal view override returns (bytes memory) {
+        uint256 id = abi.decode(input, (uint256));
+        _require(id <= type(uint64).max);
+        (bool found, address at) = INIT.locate(uint64(id));
+        (bool native, ) = FilAddress.tryMaskedId(at);
+        return found && !native ? FilAddress.fromEth(at) : bytes("");
+    }
+}
