@@ -38,19 +38,51 @@ struct DealRequest {
 /// @notice Trust. The owner proposes, cancels and takes money out. Anyone may fund, settle, observe, release what
 ///         lapsed, and announce an open proposal again. Only the market actor f05 may notify a publication.
 /// @notice Assumptions on f05 (builtin-actors market, v18): it asks `AuthenticateMessage` read-only for each deal
-///         before it locks escrow, notifies each publication once, one provider per message, and names clients and
-///         providers in the notification by actor id.
+///         before it locks escrow, notifies each publication once, one provider per message, names clients and
+///         providers in the notification by actor id, and gives out deal ids in ascending order.
 /// @notice Liveness. The owner can always withdraw what is neither locked by f05 nor reserved by an open proposal, and
 ///         can end any reservation by cancelling. No other account can prevent it.
+/// @notice What becomes of a deal. f05 removes a deal that ended, was terminated or was never activated, and answers
+///         exit code 32 from then on, without saying which. `now` is the current epoch:
+///
+///         f05 answers                   | seen active before | now                 | state
+///         ------------------------------|--------------------|---------------------|-----------
+///         activated at an epoch         |                    | now < end           | Active
+///         activated at an epoch         |                    | now >= end          | Ended
+///         not activated                 |                    | now <= start        | Published
+///         not activated                 |                    | now > start         | Missed
+///         32, the deal is gone          | yes                | now < end           | Terminated
+///         32, the deal is gone          | yes                | now >= end          | Ended
+///         32, the deal is gone          | no                 | now < start         | Terminated
+///         32, the deal is gone          | no                 | now >= start        | Missed
+///         17, there was never a deal    |                    |                     | None
+///
+///         Before its start only an active deal can go, hence the seventh row. The sixth and eighth rows are the
+///         likely cause, not a certain one: nobody looked in time. `observe` and `settle` write down that a deal was
+///         active and how it went (`DealClosed`); from then on that is its state. A keeper that calls one of them
+///         between start and end, and again around the end, leaves nothing to guess.
 interface IDealClient {
     /* TYPES */
 
     /// @notice `Open`: replicas are missing and providers may publish. `Filled`: every replica was published.
     ///         `Lapsed`: the start epoch passed before. `Cancelled`: the owner withdrew it; published deals go on.
-    enum ProposalState { None, Open, Filled, Lapsed, Cancelled }
+    enum ProposalState {
+        None,
+        Open,
+        Filled,
+        Lapsed,
+        Cancelled
+    }
 
     /// @notice `Missed`: published, never activated. `Ended`: ran to its end epoch. `Terminated`: lost before it.
-    enum DealState { None, Published, Active, Missed, Ended, Terminated }
+    enum DealState {
+        None,
+        Published,
+        Active,
+        Missed,
+        Ended,
+        Terminated
+    }
 
     /// @notice One concrete offer. Everything but the provider is fixed.
     struct Proposal {
@@ -103,6 +135,8 @@ interface IDealClient {
     event DealActivated(uint64 indexed dealId, int64 activatedAt);
     /// @notice f05 was asked to settle the deal; `paid` attoFIL went to the provider's escrow in this call.
     event DealSettled(uint64 indexed dealId, uint256 paid, bool completed);
+    /// @notice f05 was seen to have removed the deal: `outcome` is Missed, Ended or Terminated, and final.
+    event DealClosed(uint64 indexed dealId, DealState outcome);
     event Received(address indexed from, uint256 amount);
     event EscrowDeposited(uint256 amount);
     event EscrowWithdrawn(uint256 amount);
@@ -112,6 +146,8 @@ interface IDealClient {
 
     /// @notice Thrown when a provider's callback does not come from f05.
     error NotMarket(address caller);
+    /// @notice Thrown when the token receiver hook is not called by the DataCap actor f07.
+    error NotDataCap(address caller);
     /// @notice Thrown when a native method other than the three hooks is called.
     error MethodNotHandled(uint64 method);
     /// @notice Thrown when native params are not CBOR (codec 0x51).
@@ -132,7 +168,12 @@ interface IDealClient {
     error LabelNotUtf8();
     error StartEpochPassed(int64 startEpoch, int64 now_);
     error DurationOutOfBounds(int64 duration, int64 min, int64 max);
+    /// @notice Thrown when an end epoch is beyond what the client stores.
+    error EpochTooFar(int64 epoch, int64 max);
     error AmountTooLarge(uint256 amount, uint256 max);
+    error LocationTooLong(uint256 length, uint256 max);
+    /// @notice Thrown when the URL is not http(s)://host… or has a character at `position` that is not printable ASCII,
+    ///         or is a quote or a backslash: providers paste it into JSON unescaped.
     error LocationInvalid(uint256 position);
     error ExtraParamsVersionUnknown(uint64 version);
     error ReplicasInvalid(uint256 replicas, uint256 max);
@@ -158,6 +199,10 @@ interface IDealClient {
     error ClientCollateralMismatch(uint256 got, uint256 expected);
     error ProviderNotAllowed(uint64 provider);
     error ProviderAlreadyPublished(bytes32 id, uint64 provider);
+    /// @notice Thrown when a provider's address belongs to no actor.
+    error ActorUnknown(bytes got);
+    /// @notice Thrown when f05 notifies a deal id that is not above the newest: it never uses an id twice.
+    error DealIdNotAscending(uint64 dealId, uint64 newest);
 
     /* ERRORS: money */
 
@@ -167,6 +212,8 @@ interface IDealClient {
     /// @notice Thrown when f05 or a precompile answers with an exit code other than 0.
     error ActorFailed(uint64 method, int256 exitCode);
     error DealUnknown(uint64 dealId);
+    /// @notice Thrown when escrow is asked for in another client's name: f05 pays a client only to itself.
+    error NotThisClient(address client);
     error RecipientRefused(address to);
 
     /* PROPOSE */
@@ -177,10 +224,11 @@ interface IDealClient {
     /// @notice `replicas` copies, at most one per provider; an empty list lets any provider publish. Only the owner.
     ///         Reserves `(price · duration + client collateral) · replicas` of free escrow; what is missing is moved
     ///         from the contract's balance (and `msg.value`) into the escrow.
-    function propose(DealRequest calldata deal, uint16 replicas, uint64[] calldata providers)
-        external
-        payable
-        returns (bytes32 id);
+    function propose(
+        DealRequest calldata deal,
+        uint16 replicas,
+        uint64[] calldata providers
+    ) external payable returns (bytes32 id);
 
     /// @notice Ends an open proposal and its reservation. Deals already published go on. Only the owner.
     function cancel(bytes32 id) external;
@@ -201,9 +249,11 @@ interface IDealClient {
     function getExtraParams(bytes32 id) external view returns (bytes memory);
 
     /// @notice Native entry: AuthenticateMessage and MarketNotifyDeal from f05, the universal receiver hook.
-    function handle_filecoin_method(uint64 method, uint64 codec, bytes calldata params)
-        external
-        returns (uint32 exitCode, uint64 returnCodec, bytes memory data);
+    function handle_filecoin_method(
+        uint64 method,
+        uint64 codec,
+        bytes calldata params
+    ) external returns (uint32 exitCode, uint64 returnCodec, bytes memory data);
 
     /* MONEY (attoFIL) */
 
@@ -218,10 +268,18 @@ interface IDealClient {
     function withdraw(address payable to, uint256 amount) external;
 
     /// @notice Makes f05 pay what is due, records what was observed, and frees the money of ended and missed deals. Anyone.
+    ///         Deals that still may be activated are left alone: from the start epoch on f05 would remove them.
+    /// @param dealIds Strictly ascending.
     function settle(uint64[] calldata dealIds) external;
 
-    /// @notice Starter-kit names of `deposit` and `withdrawEscrow`.
+    /// @notice Records what f05 says now about the deals: the first sight of an activation, and how a deal went. Anyone.
+    function observe(uint64[] calldata dealIds) external;
+
+    /// @notice Starter-kit name of `deposit`.
     function addBalance(uint256 amount) external payable;
+
+    /// @notice Starter-kit name of `withdrawEscrow`. `client` must be this contract.
+    function withdrawBalance(address client, uint256 amount) external returns (uint256 taken);
 
     /// @return escrow Balance in f05.
     /// @return locked By f05 for deals.
@@ -235,6 +293,12 @@ interface IDealClient {
 
     /* VIEWS. Derived from facts, epoch and f05 at the time of the call. */
 
+    /// @notice The client's Filecoin address, f410.
+    function filecoinAddress() external view returns (bytes memory);
+
+    /// @notice The client's actor id, by which f05 and block explorers name it.
+    function actorId() external view returns (uint64);
+
     function proposalCount() external view returns (uint256);
 
     /// @notice Ids `[cursor, cursor + n)` in the order of creation; fewer at the end.
@@ -246,6 +310,7 @@ interface IDealClient {
 
     function dealCount() external view returns (uint256);
 
+    /// @notice Ids `[cursor, cursor + n)` in the order of publication; fewer at the end.
     function dealIds(uint256 cursor, uint256 n) external view returns (uint64[] memory);
 
     function getDeal(uint64 dealId) external view returns (Deal memory);

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {ActorCall} from "./ActorCall.sol";
+import {MARKET_ACTOR_ID} from "./Actors.sol";
+import {Cbor, CborReader} from "./Cbor.sol";
+import {GET_BALANCE, GET_DEAL_ACTIVATION, SETTLE_DEAL_PAYMENTS} from "./Methods.sol";
+import {RlePlus} from "./RlePlus.sol";
+
+/// @notice What f05 did with one deal when it was asked to settle.
+struct Settlement {
+    /// 0, or why not: 32 the deal is gone (or was removed now, never activated).
+    uint32 exitCode;
+    /// attoFIL paid to the provider by this call.
+    uint256 paid;
+    /// The deal ran to its end and is removed.
+    bool completed;
+}
+
+/// @title  f05, as far as a client needs it
+/// @notice Params and returns: builtin-actors actors/market/src/types.rs. Amounts are attoFIL.
+library MarketActor {
+    using Cbor for CborReader;
+
+    /// @notice Thrown when SettleDealPayments answers for another number of deals than were asked for.
+    error SettlementsInconsistent(uint256 asked, uint256 answered);
+
+    /// @param account Address bytes of any kind.
+    function balanceOf(bytes memory account) internal view returns (uint256 escrow, uint256 locked) {
+        CborReader memory r = Cbor.reader(ActorCall.query(MARKET_ACTOR_ID, GET_BALANCE, Cbor.writeBytes(account)));
+        r.readArray(2);
+        escrow = r.readBigInt();
+        locked = r.readBigInt();
+        r.done();
+    }
+
+    function addBalanceParams(bytes memory account) internal pure returns (bytes memory) {
+        return Cbor.writeBytes(account);
+    }
+
+    /// @notice f05 pays out at most what is not locked, to the calling client, by a transfer that runs no code.
+    function withdrawBalanceParams(bytes memory account, uint256 amount) internal pure returns (bytes memory) {
+        return bytes.concat(Cbor.writeArray(2), Cbor.writeBytes(account), Cbor.writeBigInt(amount));
+    }
+
+    /// @return exitCode 0; 17 there was never such a deal; 32 the deal is gone.
+    /// @return activatedAt Epoch, or -1.
+    function activationOf(uint64 dealId) internal view returns (int256 exitCode, int64 activatedAt) {
+        bytes memory data;
+        (exitCode, data) = ActorCall.tryQuery(MARKET_ACTOR_ID, GET_DEAL_ACTIVATION, Cbor.writeUint(dealId));
+        if (exitCode != 0) return (exitCode, -1);
+        CborReader memory r = Cbor.reader(data);
+        r.readArray(2);
+        activatedAt = r.readInt();
+        // `terminated`: always -1, a terminated deal is gone (lib.rs get_deal_activation).
+        r.readInt();
+        r.done();
+    }
+
+    /// @param dealIds Strictly ascending.
+    /// @return settled One for each id, in the same order.
+    function settle(uint64[] memory dealIds) internal returns (Settlement[] memory settled) {
+        bytes memory params = Cbor.writeBytes(RlePlus.encode(dealIds));
+        CborReader memory r = Cbor.reader(ActorCall.call(MARKET_ACTOR_ID, SETTLE_DEAL_PAYMENTS, 0, params));
+        settled = new Settlement[](dealIds.length);
+
+        // [ [success count, [ [index, exit code] of each failure ]], [ [paid, completed] of each success ] ]
+        r.readArray(2);
+        r.readArray(2);
+        uint64 successes = r.readUint();
+        uint64 failures = r.readArray();
+        require(
+            uint256(successes) + failures == dealIds.length,
+            SettlementsInconsistent(dealIds.length, uint256(successes) + failures)
+        );
+        for (uint64 i = 0; i < failures; ++i) {
+            r.readArray(2);
+            uint64 index = r.readUint();
+            require(index < settled.length, SettlementsInconsistent(dealIds.length, index));
+            settled[index].exitCode = uint32(r.readUint());
+        }
+        r.readArray(successes);
+        for (uint256 i = 0; i < settled.length; ++i) {
+            if (settled[i].exitCode != 0) continue;
+            r.readArray(2);
+            settled[i].paid = r.readBigInt();
+            settled[i].completed = r.readBool();
+        }
+        r.done();
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {DealClient} from "../../../contracts/DealClient.sol";
+import {MARKET_ACTOR} from "../../../contracts/filecoin/Actors.sol";
+import {AUTHENTICATE_MESSAGE, MARKET_NOTIFY_DEAL} from "../../../contracts/filecoin/Methods.sol";
+import {DealRequest} from "../../../contracts/interfaces/IDealClient.sol";
+import {ClientFixture} from "../support/ClientFixture.sol";
+import {vm} from "../support/Vm.sol";
+
+/// @dev Upper bounds of execution gas, for the golden request. Providers pay for the two callbacks.
+contract GasTest is ClientFixture {
+    event log_named_uint(string key, uint256 val);
+
+    bytes private _auth;
+    bytes private _note;
+    bytes private _noteSecond;
+
+    /// @dev Runs as a transaction of its own, so that the measured calls find cold accounts and slots.
+    function setUp() external {
+        bytes32 id = client.propose(_goldenRequest(), 2, _none());
+        _auth = _authParams(_authMessage(_read(id), PROVIDER));
+        _note = _notifyParams(_notifyMessage(_read(id), PROVIDER), 147_142);
+        _noteSecond = _notifyParams(_notifyMessage(_read(id), PROVIDER + 1), 147_143);
+    }
+
+    function test_proposeFirst() external {
+        client = new DealClient();
+        DealRequest memory deal = _goldenRequest();
+        uint256 before = gasleft();
+        client.makeDealProposal(deal);
+        _below("first proposal of a client", before - gasleft(), 260_000);
+    }
+
+    function test_proposeLater() external {
+        DealRequest memory deal = _goldenRequest();
+        deal.label = "bafybeieawlmgtnb455ynra7kxyzipvhfxrms5yeuylr4w7dbpx7w4e6tqf";
+        uint256 before = gasleft();
+        client.makeDealProposal(deal);
+        _below("later proposal", before - gasleft(), 260_000);
+    }
+
+    function test_authenticate() external {
+        _below("authenticate", _measure(AUTHENTICATE_MESSAGE, _auth), 25_000);
+    }
+
+    function test_notifyFirstReplica() external {
+        _below("notify, first replica", _measure(MARKET_NOTIFY_DEAL, _note), 75_000);
+    }
+
+    function test_notifySecondReplica() external {
+        _measure(MARKET_NOTIFY_DEAL, _note);
+        _below("notify, second replica", _measure(MARKET_NOTIFY_DEAL, _noteSecond), 75_000);
+    }
+
+    function _measure(uint64 method, bytes memory params) private returns (uint256 used) {
+        bytes memory call_ = abi.encodeCall(client.handle_filecoin_method, (method, 0x51, params));
+        vm.startPrank(MARKET_ACTOR);
+        uint256 before = gasleft();
+        (bool ok, ) = address(client).call(call_);
+        used = before - gasleft();
+        vm.stopPrank();
+        require(ok, "refused");
+    }
+
+    function _below(string memory what, uint256 used, uint256 limit) private {
+        emit log_named_uint(what, used);
+        require(used <= limit, string.concat(what, " takes ", vm.toString(used)));
+    }
+}
