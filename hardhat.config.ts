@@ -1,15 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import hardhatEthers from '@nomicfoundation/hardhat-ethers'
-import hardhatChai from '@nomicfoundation/hardhat-ethers-chai-matchers'
 import hardhatKeystore from '@nomicfoundation/hardhat-keystore'
 import hardhatMocha from '@nomicfoundation/hardhat-mocha'
-import hardhatHelpers from '@nomicfoundation/hardhat-network-helpers'
 import { configVariable, defineConfig } from 'hardhat/config'
 import localnet from './src/localnet/index.ts'
 import { tasks } from './tasks/index.ts'
 
 export default defineConfig({
-  plugins: [hardhatEthers, hardhatKeystore, hardhatMocha, hardhatHelpers, hardhatChai, localnet],
+  plugins: [hardhatEthers, hardhatKeystore, hardhatMocha, localnet],
   tasks,
   solidity: {
     compilers: [

@@ -479,7 +479,10 @@ contract DealClient is IDealClient, Owned {
         out.startEpoch = p.startEpoch;
         out.endEpoch = p.endEpoch;
         out.state = d.outcome;
-        if (out.state == DealState.None) (out.state, , ) = _lookAt(d);
+        if (out.state != DealState.None) return out;
+        int64 activatedAt;
+        (out.state, , activatedAt) = _lookAt(d);
+        if (activatedAt >= 0) out.activatedAt = activatedAt;
     }
 
     /// @inheritdoc IDealClient

@@ -12,35 +12,19 @@ library Utf8 {
                 uint8 first = uint8(text[at++]);
                 if (first < 0x80) continue;
                 if (first < 0xc2 || first > 0xf4) return false;
-                uint256 more =
-                    first < 0xe0
-                        ? 1
-                        : first < 0xf0
-                            ? 2
-                            : 3;
+                // Bytes to come, and the bounds of the next one: they depend on the lead byte.
+                (uint256 more, uint8 low, uint8 high) = (1, 0x80, 0xbf);
+                if (first >= 0xf0) {
+                    more = 3;
+                    if (first == 0xf0) low = 0x90;
+                    if (first == 0xf4) high = 0x8f;
+                } else if (first >= 0xe0) {
+                    more = 2;
+                    if (first == 0xe0) low = 0xa0;
+                    if (first == 0xed) high = 0x9f;
+                }
                 if (text.length - at < more) return false;
-                // Only the first continuation byte has bounds that depend on the lead byte.
-                uint8 second = uint8(text[at]);
-                if (
-                    second <
-                    (
-                        first == 0xe0
-                            ? 0xa0
-                            : first == 0xf0
-                                ? 0x90
-                                : 0x80
-                    )
-                ) return false;
-                if (
-                    second >
-                    (
-                        first == 0xed
-                            ? 0x9f
-                            : first == 0xf4
-                                ? 0x8f
-                                : 0xbf
-                    )
-                ) return false;
+                if (uint8(text[at]) < low || uint8(text[at]) > high) return false;
                 for (uint256 i = 1; i < more; ++i) {
                     if (uint8(text[at + i]) & 0xc0 != 0x80) return false;
                 }

@@ -116,7 +116,7 @@ interface IDealClient {
         /// Actor id.
         uint64 provider;
         int64 publishedAt;
-        /// Epoch of activation as last observed; -1: never observed active.
+        /// Epoch of activation as f05 says now, or as it was last observed; -1: neither.
         int64 activatedAt;
         int64 startEpoch;
         int64 endEpoch;

@@ -1,8 +1,8 @@
 /**
  * Writes genesis.json from the artifacts of contracts/localnet.
  *
- *     npx hardhat build && node src/localnet/make-genesis.ts            writes
- *     npx hardhat build && node src/localnet/make-genesis.ts --check    exits 1 if the file is not what would be written
+ *     npx hardhat build --force && node src/localnet/make-genesis.ts            writes
+ *     npx hardhat build --force && node src/localnet/make-genesis.ts --check    exits 1 if the file is not what would be written
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -65,7 +65,7 @@ const file = fileURLToPath(GENESIS_FILE)
 if (process.argv.includes('--check')) {
   if (readFileSync(file, 'utf8') !== text) {
     console.error('src/localnet/genesis.json is not what contracts/localnet compiles to')
-    console.error('next: npx hardhat build && node src/localnet/make-genesis.ts')
+    console.error('next: npx hardhat build --force && node src/localnet/make-genesis.ts')
     process.exitCode = 1
   }
 } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MarketClerk} from "../../../contracts/client/MarketClerk.sol";
 import {DealClient} from "../../../contracts/DealClient.sol";
 import {MARKET_ACTOR} from "../../../contracts/filecoin/Actors.sol";
 import {AUTHENTICATE_MESSAGE, MARKET_NOTIFY_DEAL} from "../../../contracts/filecoin/Methods.sol";
@@ -8,7 +9,7 @@ import {DealRequest} from "../../../contracts/interfaces/IDealClient.sol";
 import {ClientFixture} from "../support/ClientFixture.sol";
 import {vm} from "../support/Vm.sol";
 
-/// @dev Upper bounds of execution gas, for the golden request. Providers pay for the two callbacks.
+/// @dev Upper bounds of execution gas, for the golden request, and of code. Providers pay for the two callbacks.
 contract GasTest is ClientFixture {
     event log_named_uint(string key, uint256 val);
 
@@ -51,6 +52,12 @@ contract GasTest is ClientFixture {
     function test_notifySecondReplica() external {
         _measure(MARKET_NOTIFY_DEAL, _note);
         _below("notify, second replica", _measure(MARKET_NOTIFY_DEAL, _noteSecond), 75_000);
+    }
+
+    /// @dev The FEVM takes code of 24 KiB at most (builtin-actors actors/evm/src/interpreter/system.rs).
+    function test_codeFits() external {
+        _below("code of the client", GOLDEN.code.length, 17_000);
+        _below("code of the clerk", type(MarketClerk).runtimeCode.length, 17_000);
     }
 
     function _measure(uint64 method, bytes memory params) private returns (uint256 used) {
