@@ -45,7 +45,7 @@ export default defineConfig({
       type: 'http',
       chainType: 'generic',
       chainId: 31415926,
-      url: 'http://127.0.0.1:8545',
+      url: process.env['SEALIFT_LOCALNET_URL'] ?? 'http://127.0.0.1:8545',
     },
   },
 })

@@ -133,7 +133,7 @@ export default function action(
   return runTask(mannersOf(args, hre), (run) =>
     serveLocalnet(args, run, {
       root: hre.config.paths.root,
-      start: (options) => startLocalFilecoin({ ...options, hre }),
+      start: (options) => startLocalFilecoin(options),
     }),
   )
 }

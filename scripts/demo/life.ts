@@ -80,7 +80,7 @@ const LOOK_MS = 200
 
 /** @throws as the steps; PIECE_MISMATCH when what came back is not what went in */
 export async function liveOnce(options: LifeOptions): Promise<DemoDocument> {
-  const { hre, tell, signal } = options
+  const { tell, signal } = options
   await mkdir(options.folder, { recursive: true })
   const folder = await mkdtemp(join(options.folder, 'demo-'))
   const timings: Record<string, number> = {}
@@ -94,7 +94,6 @@ export async function liveOnce(options: LifeOptions): Promise<DemoDocument> {
     tell.starting()
     const filecoin = await timed('start', () =>
       startLocalFilecoin({
-        hre,
         folder: join(folder, 'depot'),
         providers: REPLICAS,
         signal,

@@ -1,12 +1,14 @@
 /** A whole Filecoin on this machine: the localnet, a depot with its server, and pocket providers that follow the chain. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
+import { createHardhatRuntimeEnvironment } from 'hardhat/hre'
+import type { NetworkConnection } from 'hardhat/types/network'
 import type { Depot } from '../depot/depot.ts'
 import { openDepot } from '../depot/fs-store.ts'
 import { startDepotServer } from '../depot/server.ts'
 import { StorageError } from '../errors.ts'
 import { type Provider } from '../localnet/controls.ts'
+import localnet from '../localnet/index.ts'
 import { PortError, serveProvider } from '../localnet/serve.ts'
 import type { Behaviour } from '../provider/behaviour.ts'
 import type { ProviderEvent } from '../provider/events.ts'
@@ -14,7 +16,6 @@ import { localnetChain } from '../provider/localnet-chain.ts'
 import { type PocketProvider, startProvider } from '../provider/pocket-provider.ts'
 
 export interface LocalFilecoinOptions {
-  readonly hre: Pick<HardhatRuntimeEnvironment, 'network'>
   /** Folder of the depot. What providers store goes into a folder beside it that ends with the chain. */
   readonly folder: string
   /** JSON-RPC; in this process only unless stated. */
@@ -52,18 +53,14 @@ const FIRST_MINER = 1000n
 
 /** @throws PORT_IN_USE, DEPOT_READ_ONLY, DEPOT_CORRUPT, ABORTED; nothing runs then */
 export async function startLocalFilecoin(options: LocalFilecoinOptions): Promise<LocalFilecoin> {
-  const { hre, host = HOST, providers: count = 2, epochSeconds = 1, signal } = options
+  const { host = HOST, providers: count = 2, epochSeconds = 1, signal } = options
   const stops: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     // Last begun, first ended: providers before the chain that they speak to.
     for (let end = stops.pop(); end !== undefined; end = stops.pop()) await end()
   }
   try {
-    const miners = Array.from({ length: count }, () => ({}))
-    const connection = await hre.network.create({
-      network: NETWORK,
-      override: { filecoin: { miners } },
-    })
+    const connection = await createNetwork(count, dirname(options.folder))
     stops.push(() => connection.close())
     const { provider } = connection
     const accounts = (await provider.request({ method: 'eth_accounts' })) as string[]
@@ -102,6 +99,24 @@ export async function startLocalFilecoin(options: LocalFilecoinOptions): Promise
     await stop()
     throw error instanceof PortError ? portInUse(error) : error
   }
+}
+
+/**
+ * A Hardhat of its own, apart from the project that it runs in: given the project's artifacts, the EVM keeps all of the
+ * compiler's output in memory (100 MB here) to decode stack traces that nobody asks for.
+ */
+async function createNetwork(miners: number, folder: string): Promise<NetworkConnection> {
+  const hre = await createHardhatRuntimeEnvironment({
+    plugins: [localnet],
+    paths: { artifacts: join(folder, 'no-artifacts'), cache: join(folder, 'no-cache') },
+    networks: {
+      [NETWORK]: {
+        type: 'edr-simulated',
+        filecoin: { miners: Array.from({ length: miners }, () => ({})) },
+      },
+    },
+  })
+  return hre.network.create(NETWORK)
 }
 
 async function serve(

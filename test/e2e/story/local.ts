@@ -30,7 +30,6 @@ export async function startLocal(behaviours: readonly Behaviour[]): Promise<Loca
   const events: ProviderEvent[] = []
   const network = NETWORKS.localnet
   const filecoin = await startLocalFilecoin({
-    hre,
     folder: join(folder, 'depot'),
     providers: behaviours.length,
     behaviours,
