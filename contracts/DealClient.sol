@@ -92,6 +92,8 @@ contract DealClient is IDealClient, Owned {
         uint128 reserved;
         uint32 proposals;
         uint24 deals;
+        /// Of all proposals. Deals are never more, so this bounds their numbers where the owner proposes.
+        uint24 copies;
     }
 
     Totals private _totals;
@@ -134,6 +136,9 @@ contract DealClient is IDealClient, Owned {
         ProposalFacts storage p = _proposals[id];
         require(p.number == 0, ProposalExists(id));
         _proposalIds[p.number = ++_totals.proposals] = id;
+        uint256 left = type(uint24).max - _totals.copies;
+        require(replicas <= left, ReplicasInvalid(replicas, left));
+        _totals.copies += replicas;
         p.replicas = replicas;
         p.pieceCommitment = commitment;
         _store(p, deal);
@@ -217,12 +222,17 @@ contract DealClient is IDealClient, Owned {
         ProposalFacts storage p = _proposals[id];
         if (p.number == 0) _refuse(params, true, id);
         _requireOpenTo(id, p, provider);
-        uint24 number = ++_totals.deals;
-        uint64 newest = _deals[number - 1].dealId;
-        require(number == 1 || dealId > newest, DealIdNotAscending(dealId, newest));
-
         // What was reserved for this copy is locked by f05 now.
         _totals.reserved -= uint128(_perReplica(p));
+        uint24 number;
+        uint64 newest;
+        // Cannot overflow: an open proposal lacks copies, and all proposals have no more of them than there are numbers.
+        unchecked {
+            number = ++_totals.deals;
+            newest = _deals[number - 1].dealId;
+            ++p.published;
+        }
+        require(number == 1 || dealId > newest, DealIdNotAscending(dealId, newest));
         DealFacts storage d = _deals[number];
         d.dealId = dealId;
         d.provider = provider;
@@ -230,7 +240,6 @@ contract DealClient is IDealClient, Owned {
         d.publishedAt = int32(_now());
         d.previous = p.newestDeal;
         p.newestDeal = number;
-        ++p.published;
         emit DealPublished(id, dealId, provider);
     }
 
@@ -250,10 +259,12 @@ contract DealClient is IDealClient, Owned {
     function _refuse(bytes calldata params, bool isNotification, bytes32 id) private view {
         Proposal[] memory open = new Proposal[](DIAGNOSED);
         uint256 count = 0;
-        uint256 newest = _totals.proposals;
-        for (uint256 number = newest; number > 0 && newest - number < DIAGNOSED; --number) {
-            bytes32 candidate = _proposalIds[number];
-            if (proposalState(candidate) == ProposalState.Open) open[count++] = getProposal(candidate);
+        uint256 number = _totals.proposals;
+        unchecked {
+            for (uint256 seen = 0; seen < DIAGNOSED && number > 0; ++seen) {
+                ProposalFacts storage p = _proposals[_proposalIds[number--]];
+                if (_stateOf(p) == ProposalState.Open) open[count++] = _termsOf(p);
+            }
         }
         // Shortens the array in place: open = open[0:count]
         assembly ("memory-safe") {
@@ -301,7 +312,7 @@ contract DealClient is IDealClient, Owned {
         _requireBalance(amount);
         emit Withdrawn(to, amount);
         (bool ok, ) = to.call{value: amount}("");
-        require(ok, RecipientRefused(to));
+        require(ok && to != address(0), RecipientRefused(to));
     }
 
     /// @inheritdoc IDealClient
@@ -358,13 +369,18 @@ contract DealClient is IDealClient, Owned {
 
     /// @dev Ends the reservation for the copies that were not published.
     function _unreserve(ProposalFacts storage p) private returns (uint256 released) {
-        released = _perReplica(p) * (p.replicas - p.published);
+        unchecked {
+            released = _perReplica(p) * (p.replicas - p.published);
+        }
         _totals.reserved -= uint128(released);
     }
 
-    /// @dev What f05 locks for one copy: the whole price and the client's collateral.
+    /// @dev What f05 locks for one copy: the whole price and the client's collateral. Unchecked: DealRules bounds it
+    ///      to 2e27 · 3,680,640 + 2e27 < 2^113, and a duration is positive.
     function _perReplica(ProposalFacts storage p) private view returns (uint256) {
-        return uint256(p.pricePerEpoch) * uint32(p.endEpoch - p.startEpoch) + p.clientCollateral;
+        unchecked {
+            return uint256(p.pricePerEpoch) * uint32(p.endEpoch - p.startEpoch) + p.clientCollateral;
+        }
     }
 
     function _deposit(uint256 amount) private {
@@ -432,14 +448,7 @@ contract DealClient is IDealClient, Owned {
     /// @inheritdoc IDealClient
     function getProposal(bytes32 id) public view returns (Proposal memory out) {
         ProposalFacts storage p = _known(id);
-        out.pieceCommitment = p.pieceCommitment;
-        out.pieceSize = p.pieceSize;
-        out.startEpoch = p.startEpoch;
-        out.endEpoch = p.endEpoch;
-        out.pricePerEpoch = p.pricePerEpoch;
-        out.providerCollateral = p.providerCollateral;
-        out.clientCollateral = p.clientCollateral;
-        out.label = p.label;
+        out = _termsOf(p);
         out.locationRef = p.locationRef;
         out.carSize = p.carSize;
         out.skipIpniAnnounce = p.skipIpniAnnounce;
@@ -502,13 +511,15 @@ contract DealClient is IDealClient, Owned {
     }
 
     function _knownDeal(uint64 dealId) private view returns (DealFacts storage) {
-        // Binary search: the lowest number whose id is not below `dealId`, or the last one.
+        // Binary search: the lowest number whose id is not below `dealId`, or the last one. Numbers have 24 bits.
         uint256 low = 1;
         uint256 high = _totals.deals;
-        while (low < high) {
-            uint256 middle = (low + high) / 2;
-            if (_deals[middle].dealId < dealId) low = middle + 1;
-            else high = middle;
+        unchecked {
+            while (low < high) {
+                uint256 middle = (low + high) / 2;
+                if (_deals[middle].dealId < dealId) low = middle + 1;
+                else high = middle;
+            }
         }
         require(high > 0 && _deals[low].dealId == dealId, DealUnknown(dealId));
         return _deals[low];
@@ -548,6 +559,18 @@ contract DealClient is IDealClient, Owned {
         p.locationRef = extra.location_ref;
     }
 
+    /// @dev What a message of f05 says of a proposal.
+    function _termsOf(ProposalFacts storage p) private view returns (Proposal memory out) {
+        out.pieceCommitment = p.pieceCommitment;
+        out.pieceSize = p.pieceSize;
+        out.startEpoch = p.startEpoch;
+        out.endEpoch = p.endEpoch;
+        out.pricePerEpoch = p.pricePerEpoch;
+        out.providerCollateral = p.providerCollateral;
+        out.clientCollateral = p.clientCollateral;
+        out.label = p.label;
+    }
+
     function _dealIdsOf(ProposalFacts storage p) private view returns (uint64[] memory ids) {
         ids = new uint64[](p.published);
         DealFacts storage d = _deals[p.newestDeal];
@@ -564,7 +587,9 @@ contract DealClient is IDealClient, Owned {
 
     /// @dev How many of `n` items from `cursor` on there are.
     function _page(uint256 cursor, uint256 n, uint256 count) private pure returns (uint256) {
-        uint256 left = cursor < count ? count - cursor : 0;
-        return n < left ? n : left;
+        unchecked {
+            uint256 left = cursor < count ? count - cursor : 0;
+            return n < left ? n : left;
+        }
     }
 }

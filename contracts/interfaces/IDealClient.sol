@@ -176,6 +176,7 @@ interface IDealClient {
     ///         or is a quote or a backslash: providers paste it into JSON unescaped.
     error LocationInvalid(uint256 position);
     error ExtraParamsVersionUnknown(uint64 version);
+    /// @notice Thrown when the replicas are none, or more than a proposal may have or the client has numbers left for.
     error ReplicasInvalid(uint256 replicas, uint256 max);
     error ProviderListTooLong(uint256 length, uint256 max);
     error ProviderRepeated(uint64 provider);
@@ -214,6 +215,7 @@ interface IDealClient {
     error DealUnknown(uint64 dealId);
     /// @notice Thrown when escrow is asked for in another client's name: f05 pays a client only to itself.
     error NotThisClient(address client);
+    /// @notice Thrown when the recipient does not take the money, or is nobody: the zero address.
     error RecipientRefused(address to);
 
     /* PROPOSE */

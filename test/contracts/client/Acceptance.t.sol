@@ -70,7 +70,58 @@ contract AcceptanceTest is ClientFixture {
         client.handle_filecoin_method(UNIVERSAL_RECEIVER_HOOK, 0x51, params);
     }
 
+    /// @dev f05 asks read-only: a write, a log or a transient store would fail there.
+    function test_authenticationWritesNothing() external {
+        bytes memory params = _authParams(_authMessage(_read(_id), PROVIDER));
+        vm.prank(MARKET_ACTOR);
+        (bool ok, bytes memory out) = GOLDEN.staticcall(
+            abi.encodeCall(client.handle_filecoin_method, (AUTHENTICATE_MESSAGE, 0x51, params))
+        );
+        require(ok && keccak256(out) == keccak256(abi.encode(0, 0x51, hex"f5")), "accepted");
+    }
+
     /* ADDRESS FORMS */
+
+    function test_clientHasTwoFormsOnly() external {
+        bytes[3] memory others = [
+            bytes(hex"02fd1d0f4dfcd7e99afcb99a8326b7dc459d32c628"), // names the client, but is none of its two forms
+            abi.encodePacked(hex"040b", GOLDEN), // another namespace
+            abi.encodePacked(hex"040a", GOLDEN, hex"00")
+        ];
+        RESOLVER.put(others[0], GOLDEN_ID);
+        for (uint256 i = 0; i < others.length; ++i) {
+            DealProposal memory p = _read(_id);
+            p.client = others[i];
+            _authRefused(
+                _authMessage(p, PROVIDER),
+                abi.encodeWithSelector(IDealClient.ClientMismatch.selector, others[i])
+            );
+        }
+    }
+
+    function test_providerMayStandInAnyForm() external {
+        bytes[4] memory forms = [
+            bytes(hex"01ea0f0ea039b291a0f08fd179e0556a8c3277c0d3"),
+            abi.encodePacked(hex"03", bytes32(uint256(1)), bytes16(uint128(2))),
+            abi.encodePacked(hex"040a", STRANGER),
+            hex"0420fd1d0f4dfcd7e99a"
+        ];
+        for (uint256 i = 0; i < forms.length; ++i) {
+            RESOLVER.put(forms[i], PROVIDER);
+            DealProposal memory p = _read(_id);
+            p.provider = forms[i];
+            _authenticate(_authParams(p.encode()));
+        }
+        _publish(_id, PROVIDER, 1);
+        for (uint256 i = 0; i < forms.length; ++i) {
+            DealProposal memory p = _read(_id);
+            p.provider = forms[i];
+            _authRefused(
+                p.encode(),
+                abi.encodeWithSelector(IDealClient.ProviderAlreadyPublished.selector, _id, PROVIDER)
+            );
+        }
+    }
 
     function test_clientMayStandAsActorId() external {
         DealProposal memory p = _read(_id);
@@ -166,6 +217,72 @@ contract AcceptanceTest is ClientFixture {
             _authMessage(_read(_id), PROVIDER),
             abi.encodeWithSelector(IDealClient.ProviderAlreadyPublished.selector, _id, PROVIDER)
         );
+    }
+
+    function test_oneCopyPerProviderAlsoAfterTermination() external {
+        _publish(_id, PROVIDER, 7);
+        MARKET.setDeal(7, FakeMarket.FakeDeal(true, 0, START - 100, 0, 0, false));
+        client.observe(_list(7));
+        MARKET.setDeal(7, FakeMarket.FakeDeal(true, 32, 0, 32, 0, false));
+        client.observe(_list(7));
+        bytes memory error = abi.encodeWithSelector(IDealClient.ProviderAlreadyPublished.selector, _id, PROVIDER);
+        _authRefused(_authMessage(_read(_id), PROVIDER), error);
+        _notifyRefused(_notifyMessage(_read(_id), PROVIDER), 8, error);
+        require(client.getProposal(_id).published == 1, "its copy counts");
+    }
+
+    function test_notificationCountsOnce() external {
+        _publish(_id, PROVIDER, 7);
+        _notifyRefused(
+            _notifyMessage(_read(_id), PROVIDER),
+            7,
+            abi.encodeWithSelector(IDealClient.ProviderAlreadyPublished.selector, _id, PROVIDER)
+        );
+    }
+
+    /// @dev A client in the same batch could publish, in its own notification, a copy by another provider. f05 undoes
+    ///      the whole batch then, that copy included; the client could have stopped the batch by reverting as well.
+    function test_copyPublishedInsideABatchLeavesNoRoom() external {
+        bytes32 id = _otherProposal(1, _none());
+        _authenticate(_authParams(_authMessage(_read(id), 1001)));
+        _authenticate(_authParams(_authMessage(_read(id), 1002)));
+        _notify(_notifyParams(_notifyMessage(_read(id), 1002), 8));
+        _notifyRefused(
+            _notifyMessage(_read(id), 1001),
+            7,
+            abi.encodeWithSelector(
+                IDealClient.ProposalNotInState.selector,
+                id,
+                IDealClient.ProposalState.Filled,
+                IDealClient.ProposalState.Open
+            )
+        );
+    }
+
+    /// @dev What a stranger can do between the two callbacks of one message does not turn a yes into a no.
+    function test_strangersDoNotComeBetween() external {
+        _publish(_id, 1001, 1);
+        DealProposal memory p = _read(_id);
+        _authenticate(_authParams(_authMessage(p, 1002)));
+        MARKET.setDeal(1, FakeMarket.FakeDeal(true, 0, START - 100, 0, 0, false));
+        MARKET.expectSettle(_list(1));
+        bytes32[] memory ids = new bytes32[](1);
+        ids[0] = _id;
+        vm.startPrank(STRANGER);
+        client.reannounce(_id);
+        client.observe(_list(1));
+        client.settle(_list(1));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IDealClient.ProposalNotInState.selector,
+                _id,
+                IDealClient.ProposalState.Open,
+                IDealClient.ProposalState.Lapsed
+            )
+        );
+        client.release(ids);
+        vm.stopPrank();
+        _notify(_notifyParams(_notifyMessage(p, 1002), 2));
     }
 
     function test_noMoreCopiesThanReplicas() external {
@@ -338,6 +455,20 @@ contract AcceptanceTest is ClientFixture {
         _paramsRefused(_authParams(message));
     }
 
+    /// @dev The id covers what stands before and behind client and provider: neither may be left out or doubled.
+    function test_fieldsKeepTheirPlaces() external {
+        bytes memory message = _authMessage(_read(_id), PROVIDER);
+        bytes memory head = _slice(message, 0, 51);
+        bytes memory client_ = _slice(message, 51, 74);
+        bytes memory provider = _slice(message, 74, 79);
+        bytes memory tail = _slice(message, 79, message.length);
+        _authenticate(_authParams(bytes.concat(head, client_, provider, tail)));
+        _paramsRefused(_authParams(bytes.concat(head, client_, tail)));
+        _paramsRefused(_authParams(bytes.concat(head, client_, provider, provider, tail)));
+        _paramsRefused(_authParams(bytes.concat(head, provider, client_, tail)));
+        _paramsRefused(_authParams(bytes.concat(hex"8c", _slice(head, 1, 51), client_, provider, tail, hex"40")));
+    }
+
     function test_bigIntegerMustBeCanonical() external {
         // Price 0 as one byte 00, which a lenient decoder takes for 0.
         bytes memory message = _authMessage(_read(_id), PROVIDER);
@@ -372,6 +503,11 @@ contract AcceptanceTest is ClientFixture {
             abi.encodeCall(client.handle_filecoin_method, (AUTHENTICATE_MESSAGE, 0x51, params))
         );
         require(!ok && error.length >= 4 && bytes4(error) != 0x4e487b71, "no typed error");
+    }
+
+    function _slice(bytes memory data, uint256 from, uint256 to) private pure returns (bytes memory out) {
+        out = new bytes(to - from);
+        for (uint256 i = from; i < to; ++i) out[i - from] = data[i];
     }
 
     function _notOpen(IDealClient.ProposalState state) private view returns (bytes memory) {

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ActorCall} from "../../../contracts/filecoin/ActorCall.sol";
-import {GET_DEAL_ACTIVATION} from "../../../contracts/filecoin/Methods.sol";
+import {GET_DEAL_ACTIVATION, SETTLE_DEAL_PAYMENTS} from "../../../contracts/filecoin/Methods.sol";
 import {RlePlus} from "../../../contracts/filecoin/RlePlus.sol";
 import {DealRequest, IDealClient} from "../../../contracts/interfaces/IDealClient.sol";
 import {FakeMarket} from "../support/ActorFakes.sol";
@@ -149,6 +149,20 @@ contract DealsTest is ClientFixture {
         _is(IDealClient.DealState.Missed);
     }
 
+    function test_settlementClosesTheDealThatItRemoved() external {
+        vm.roll(uint64(START) + 1);
+        MARKET.setDeal(DEAL, FakeMarket.FakeDeal(true, 0, int64(ACTIVATED), 0, 9, false));
+        MARKET.setDeal(SECOND, FakeMarket.FakeDeal(true, 0, -1, 32, 0, false));
+        MARKET.expectSettle(_list(DEAL, SECOND));
+        vm.recordLogs();
+        client.settle(_list(DEAL, SECOND));
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        // DealActivated(first), DealSettled(first), DealSettled(second), DealClosed(second)
+        require(logs.length == 4, "four logs");
+        require(logs[3].topics[0] == DealClosed.selector && logs[3].topics[1] == bytes32(uint256(SECOND)), "closed");
+        require(keccak256(logs[3].data) == keccak256(abi.encode(IDealClient.DealState.Missed)), "missed");
+    }
+
     /// @dev From its start epoch on f05 would remove it, although it may still be activated in this epoch.
     function test_settlementLeavesADealThatMayBeActivated() external {
         vm.roll(uint64(START));
@@ -166,6 +180,43 @@ contract DealsTest is ClientFixture {
         require(MARKET.settled().length == 0, "f05 was not asked to settle");
         vm.roll(uint64(END));
         _is(IDealClient.DealState.Terminated);
+    }
+
+    function test_dealsOfACancelledProposalGoOn() external {
+        DealRequest memory deal = _goldenRequest();
+        deal.label = "cancelled";
+        bytes32 id = client.propose(deal, 2, _none());
+        _publish(id, PROVIDER, SECOND + 1);
+        client.cancel(id);
+        vm.roll(uint64(END));
+        MARKET.setDeal(SECOND + 1, FakeMarket.FakeDeal(true, 0, int64(ACTIVATED), 0, 5, true));
+        MARKET.expectSettle(_list(SECOND + 1));
+        client.settle(_list(SECOND + 1));
+        require(client.dealState(SECOND + 1) == IDealClient.DealState.Ended, "ended");
+        require(client.proposalState(id) == IDealClient.ProposalState.Cancelled, "cancelled");
+    }
+
+    /// @dev One deal of which f05 says something unforeseen does not hold up the others.
+    function test_unforeseenAnswerConcernsOneDealOnly() external {
+        vm.roll(uint64(END));
+        MARKET.setDeal(DEAL, FakeMarket.FakeDeal(true, 20, 0, 0, 0, false));
+        MARKET.setDeal(SECOND, FakeMarket.FakeDeal(true, 0, int64(ACTIVATED), 0, 6, true));
+        MARKET.expectSettle(_list(SECOND));
+        client.settle(_list(SECOND));
+        require(client.dealState(SECOND) == IDealClient.DealState.Ended, "second");
+    }
+
+    /// @dev Whatever f05 answers, there is an error with a name, and nothing is recorded.
+    function testFuzz_malformedSettlementIsRefused(bytes calldata answer, uint8 edge) external {
+        vm.roll(uint64(START) + 1000);
+        _active(DEAL);
+        // Right up to the count of payments, then anything.
+        bytes[4] memory starts = [bytes(hex""), hex"8282", hex"82820180", hex"8282018081"];
+        MARKET.answer(bytes.concat(starts[edge % 4], hex"1f", answer));
+        MARKET.fail(SETTLE_DEAL_PAYMENTS, 0);
+        (bool ok, bytes memory error) = GOLDEN.call(abi.encodeCall(client.settle, (_list(DEAL))));
+        require(!ok && error.length >= 4 && bytes4(error) != 0x4e487b71, "no typed error");
+        require(client.getDeal(DEAL).state == IDealClient.DealState.Active, "state");
     }
 
     function test_unknownDealsAreRefused() external {

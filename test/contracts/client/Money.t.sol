@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DealClient} from "../../../contracts/DealClient.sol";
 import {Owned} from "../../../contracts/client/Owned.sol";
 import {ActorCall} from "../../../contracts/filecoin/ActorCall.sol";
 import {ADD_BALANCE, GET_BALANCE, WITHDRAW_BALANCE} from "../../../contracts/filecoin/Methods.sol";
@@ -12,6 +13,24 @@ import {vm} from "../support/Vm.sol";
 
 /// @dev Takes no money.
 contract Refuser {}
+
+/// @dev An owner that asks for more as often as it is paid.
+contract Greedy {
+    DealClient private _client;
+
+    function own(DealClient client) external {
+        client.acceptOwnership();
+        _client = client;
+    }
+
+    function take(uint256 amount) external {
+        _client.withdraw(payable(this), amount);
+    }
+
+    receive() external payable {
+        if (address(_client).balance > 0) _client.withdraw(payable(this), msg.value);
+    }
+}
 
 contract MoneyTest is ClientFixture {
     uint256 private constant PRICE = 1e9;
@@ -185,7 +204,119 @@ contract MoneyTest is ClientFixture {
         _funds(2 * PER_REPLICA, 0, 0, 2 * PER_REPLICA);
     }
 
+    function test_releaseEndsOneReservationOnce() external {
+        MARKET.setEscrow(3 * PER_REPLICA);
+        bytes32[] memory ids = new bytes32[](2);
+        ids[0] = ids[1] = client.makeDealProposal(_paid("a"));
+        client.propose(_paid("b"), 2, _none());
+        vm.roll(uint64(START) + 1);
+        client.release(ids);
+        _funds(3 * PER_REPLICA, 0, 2 * PER_REPLICA, PER_REPLICA);
+    }
+
+    function test_releaseEndsTheReservationOfWhatWasNotPublished() external {
+        MARKET.setEscrow(3 * PER_REPLICA);
+        bytes32[] memory ids = new bytes32[](1);
+        ids[0] = client.propose(_paid("a"), 3, _none());
+        MARKET.setLocked(PER_REPLICA);
+        _publish(ids[0], PROVIDER, 1);
+        vm.roll(uint64(START) + 1);
+        client.release(ids);
+        _funds(3 * PER_REPLICA, PER_REPLICA, 0, 2 * PER_REPLICA);
+    }
+
+    function test_cancelledProposalHasNothingToRelease() external {
+        MARKET.setEscrow(2 * PER_REPLICA);
+        bytes32[] memory ids = new bytes32[](1);
+        ids[0] = client.makeDealProposal(_paid("a"));
+        client.makeDealProposal(_paid("b"));
+        client.cancel(ids[0]);
+        vm.roll(uint64(START) + 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IDealClient.ProposalNotInState.selector,
+                ids[0],
+                IDealClient.ProposalState.Cancelled,
+                IDealClient.ProposalState.Lapsed
+            )
+        );
+        client.release(ids);
+        _funds(2 * PER_REPLICA, 0, PER_REPLICA, PER_REPLICA);
+    }
+
+    /// @dev Whatever happens to proposals: reserved is what their missing copies would lock, f05 can always lock it, and
+    ///      all the rest comes out.
+    function testFuzz_reservedIsWhatMissingCopiesLock(uint8[24] calldata steps) external {
+        bytes32[] memory ids = new bytes32[](steps.length);
+        bool[] memory released = new bool[](steps.length);
+        bytes32[] memory one = new bytes32[](1);
+        uint256 count = 0;
+        uint256 locked = 0;
+        for (uint64 i = 0; i < steps.length; ++i) {
+            uint256 at = count == 0 ? 0 : (steps[i] / 8) % count;
+            uint256 step = count == 0 ? 0 : steps[i] % 8;
+            if (step <= 2) {
+                DealRequest memory deal = _paid(vm.toString(i));
+                deal.storage_price_per_epoch = PRICE + i;
+                deal.start_epoch = int64(uint64(block.number)) + 1 + int64(uint64(steps[i] / 8));
+                deal.end_epoch = deal.start_epoch + END - START;
+                uint16 replicas = 1 + uint16(steps[i] % 3);
+                ids[count++] = client.propose{value: replicas * _lockedBy(deal)}(deal, replicas, _none());
+            } else if (step <= 5 && client.proposalState(ids[at]) == IDealClient.ProposalState.Open) {
+                IDealClient.Proposal memory p = client.getProposal(ids[at]);
+                locked += _lockedFor(p);
+                MARKET.setLocked(locked);
+                _publish(ids[at], PROVIDER + i, 100 + i);
+            } else if (step == 6 && client.proposalState(ids[at]) == IDealClient.ProposalState.Open) {
+                client.cancel(ids[at]);
+                released[at] = true;
+            } else if (step == 7) {
+                vm.roll(block.number + 20);
+                if (client.proposalState(ids[at]) == IDealClient.ProposalState.Lapsed) {
+                    one[0] = ids[at];
+                    client.release(one);
+                    released[at] = true;
+                }
+            }
+            uint256 expected = 0;
+            for (uint256 j = 0; j < count; ++j) {
+                IDealClient.Proposal memory p = client.getProposal(ids[j]);
+                if (!released[j]) expected += _lockedFor(p) * (p.replicas - p.published);
+            }
+            (uint256 escrow, uint256 l, uint256 reserved, uint256 available, ) = client.funds();
+            require(reserved == expected && l == locked, "reserved");
+            require(escrow >= locked + reserved && available == escrow - locked - reserved, "covered");
+            require(client.withdrawEscrow(type(uint256).max) == available, "the rest comes out");
+        }
+    }
+
     /* OUT */
+
+    function test_escrowThatComesShortIsSaid() external {
+        client.deposit{value: 5 ether}(5 ether);
+        MARKET.withhold(1 ether);
+        vm.expectEmit(true, true, true, true, GOLDEN);
+        emit EscrowWithdrawn(2 ether);
+        require(client.withdrawEscrow(3 ether) == 2 ether && GOLDEN.balance == 2 ether, "what came");
+    }
+
+    function test_recipientTakesNoMoreByCallingBack() external {
+        Greedy greedy = new Greedy();
+        client.transferOwnership(address(greedy));
+        greedy.own(client);
+        vm.deal(GOLDEN, 3 ether);
+        greedy.take(1 ether);
+        require(address(greedy).balance == 3 ether && GOLDEN.balance == 0, "all there was, once");
+        vm.deal(GOLDEN, 3 ether);
+        vm.expectRevert(abi.encodeWithSelector(IDealClient.RecipientRefused.selector, address(greedy)));
+        greedy.take(2 ether);
+    }
+
+    function test_nobodyIsNoRecipient() external {
+        vm.deal(GOLDEN, 1);
+        vm.expectRevert(abi.encodeWithSelector(IDealClient.RecipientRefused.selector, address(0)));
+        client.withdraw(payable(address(0)), 1);
+    }
 
     function test_freeEscrowComesBack() external {
         client.deposit{value: 5 ether}(5 ether);
@@ -276,6 +407,14 @@ contract MoneyTest is ClientFixture {
         deal.label = label;
         deal.storage_price_per_epoch = PRICE;
         deal.client_collateral = COLLATERAL;
+    }
+
+    function _lockedBy(DealRequest memory deal) private pure returns (uint256) {
+        return deal.storage_price_per_epoch * uint64(deal.end_epoch - deal.start_epoch) + deal.client_collateral;
+    }
+
+    function _lockedFor(IDealClient.Proposal memory p) private pure returns (uint256) {
+        return p.pricePerEpoch * uint64(p.endEpoch - p.startEpoch) + p.clientCollateral;
     }
 
     function _funds(uint256 escrow, uint256 locked, uint256 reserved, uint256 available) private view {

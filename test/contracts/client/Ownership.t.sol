@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {Owned} from "../../../contracts/client/Owned.sol";
 import {DealClient} from "../../../contracts/DealClient.sol";
 import {DealClientFactory} from "../../../contracts/DealClientFactory.sol";
@@ -77,6 +78,26 @@ contract OwnershipTest is ClientFixture {
     function test_noClientWithoutOwner() external {
         vm.expectRevert(abi.encodeWithSelector(Owned.OwnerMissing.selector));
         factory.createClient(address(0));
+    }
+
+    function test_cloneOfACloneStandsAlone() external {
+        address first = factory.createClient(STRANGER);
+        DealClient second = DealClient(payable(Clones.clone(first)));
+        require(second.owner() == address(0), "no owner");
+        second.initialize(address(this));
+        require(second.owner() == address(this), "own owner");
+        require(DealClient(payable(first)).owner() == STRANGER, "the first keeps its own");
+        client = second;
+        _authenticate(_authParams(_authMessage(_read(client.makeDealProposal(_goldenRequest())), PROVIDER)));
+        require(DealClient(payable(first)).proposalCount() == 0, "the first has none");
+    }
+
+    function test_nobodyOwnsAndNobodyActsBeforeTheInitialisation() external {
+        client = DealClient(payable(Clones.clone(factory.implementation())));
+        vm.expectRevert(abi.encodeWithSelector(Owned.NotOwner.selector, address(this), address(0)));
+        client.makeDealProposal(_goldenRequest());
+        vm.expectRevert(abi.encodeWithSelector(Owned.NotPendingOwner.selector, address(this), address(0)));
+        client.acceptOwnership();
     }
 
     function test_cloneProposesInItsOwnName() external {

@@ -208,6 +208,18 @@ contract RulesTest is ClientFixture {
         client.propose(_goldenRequest(), 32, _none());
     }
 
+    /// @dev Deals are numbered in 24 bits. Who asks for more copies is told when proposing, not the provider that
+    ///      publishes: an overflow in a notification would undo the batch of other clients too.
+    function test_copiesAreNoMoreThanTheirNumbers() external {
+        // Slot 2: reserved (128 bits), proposals (32), deals (24), copies (24).
+        vm.store(GOLDEN, bytes32(uint256(2)), bytes32(uint256(type(uint24).max - 5) << 184));
+        _refusedFor(6, _none(), abi.encodeWithSelector(IDealClient.ReplicasInvalid.selector, 6, 5));
+        client.propose(_goldenRequest(), 5, _none());
+        DealRequest memory deal = _goldenRequest();
+        deal.label = "one more";
+        _refused(deal, abi.encodeWithSelector(IDealClient.ReplicasInvalid.selector, 1, 0));
+    }
+
     function test_providersSufficeForTheReplicas() external {
         _refusedFor(2, _list(1000), abi.encodeWithSelector(IDealClient.ProvidersTooFew.selector, 1, 2));
         client.propose(_goldenRequest(), 2, _list(1000, 0));

@@ -67,6 +67,8 @@ contract FakeMarket {
     int256 public failWith;
     uint64 public failMethod;
     bytes public rawAnswer;
+    /// What a withdrawal pays less than it was asked for.
+    uint256 public withheld;
     mapping(uint64 => FakeDeal) public deals;
     /// RLE+ bytes of the last settlement.
     bytes public settled;
@@ -78,6 +80,10 @@ contract FakeMarket {
 
     function setEscrow(uint256 amount) external {
         escrow = amount;
+    }
+
+    function withhold(uint256 amount) external {
+        withheld = amount;
     }
 
     function fail(uint64 method, int256 exitCode) external {
@@ -116,6 +122,7 @@ contract FakeMarket {
             require(FilAddress.toEth(r.readBytes()) == msg.sender, "forbidden");
             uint256 amount = r.readBigInt();
             if (amount > escrow - locked) amount = escrow - locked;
+            amount -= withheld;
             escrow -= amount;
             // A method-0 send runs no code.
             vm.deal(address(this), address(this).balance - amount);
