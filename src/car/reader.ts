@@ -83,12 +83,15 @@ function decodeHeader(body: Uint8Array): CID[] {
     if (isStorageError(cause)) throw cause
     throw invalid('its header is not DAG-CBOR', cause)
   }
+  if (isRecord(header) && header['version'] === 2)
+    throw new StorageError('CAR_INVALID', {
+      what: 'the CAR is of version 2, which cannot become a piece',
+      expected: 'version 1',
+      got: 'version 2',
+      hint: 'make it again as version 1, as `ipfs-car pack` and `ipfs dag export` write it',
+    })
   if (!isRecord(header) || Object.keys(header).toSorted().join() !== 'roots,version')
-    throw invalid(
-      isRecord(header) && header['version'] === 2
-        ? 'it is a version 2'
-        : 'its header has not exactly the fields "roots" and "version"',
-    )
+    throw invalid('its header has not exactly the fields "roots" and "version"')
   const { roots, version } = header
   if (version !== 1) throw invalid('its version is not 1')
   if (!Array.isArray(roots) || roots.length === 0) throw invalid('it names no root')

@@ -45,7 +45,7 @@ export const marketNotifyDealParams: Codec<MarketNotifyDeal> = codec(
 
 export interface SignedProposal {
   readonly proposal: DealProposal
-  /** [type 1][data]: type 1 secp256k1, 2 BLS, 3 delegated. */
+  /** [type 1][data]: type 1 secp256k1, 2 BLS. f05 decodes no other (ref-fvm shared/src/crypto/signature.rs). */
   readonly signature: Uint8Array
 }
 
