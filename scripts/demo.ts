@@ -5,29 +5,32 @@ import { parseArgs } from 'node:util'
 import { isStorageError, StorageError } from '../src/errors.ts'
 import type { ErrorDocument } from '../src/flow/documents.ts'
 import { formatBytes, formatDuration } from '../src/terminal/format.ts'
+import { onInterrupt } from '../src/terminal/interrupt.ts'
 import { buildContracts } from './demo/build.ts'
 import { liveOnce } from './demo/life.ts'
 import { narrator } from './demo/narrate.ts'
 
 const SAMPLE = 'scripts/sample'
 const FOLDER = '.sealift'
-const HELP = `npm run demo [-- PATH] [-- --json] [-- --follow-symlinks]
+const HELP = `npm run demo -- [PATH] [--json] [--follow-symlinks]
 
-Stores PATH (a file or a folder; the sample data that comes with Sealift unless stated) on a local Filecoin with two
-providers, deletes the local copy, fetches it back from a provider and compares every byte.
+Stores PATH on a local Filecoin with two providers, deletes the local copy, fetches it back from a provider and compares
+every byte. PATH is a file or a folder, or a CAR, which is stored as it is. Without it: sample data that comes with Sealift.
 
-  --json             exactly one JSON value on standard output; the story goes to standard error
+  --json             exactly one JSON value on standard output, the story on standard error;
+                     npm run --silent keeps npm's own lines away
   --follow-symlinks  store what symbolic links point to; without it a link is refused
   --help             this text
 `
 
 const interruption = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () =>
-    interruption.abort(new StorageError('ABORTED', { what: 'the demo was interrupted' })),
-  )
+const stopListening = onInterrupt(() => {
+  const what = 'the demo was interrupted; nothing of it is left'
+  interruption.abort(new StorageError('ABORTED', { what }))
+})
 
 let json = false
+let story: ReturnType<typeof narrator> | undefined
 try {
   const { values, positionals } = parseArguments()
   json = values.json
@@ -35,7 +38,11 @@ try {
   else
     await demo(resolve(process.env['INIT_CWD'] ?? '.', positionals[0] ?? resolve(SAMPLE)), values)
 } catch (thrown) {
-  fail(thrown)
+  story?.fail()
+  // Whatever was under way when it was interrupted, that is not the news.
+  fail(interruption.signal.aborted ? interruption.signal.reason : thrown)
+} finally {
+  stopListening()
 }
 
 function parseArguments() {
@@ -46,12 +53,15 @@ function parseArguments() {
   } as const
   try {
     const parsed = parseArgs({ options, allowPositionals: true })
-    if (parsed.positionals.length <= 1) return parsed
-    throw new TypeError(`expected one path, got ${parsed.positionals.length}`)
+    const { positionals } = parsed
+    if (positionals.length > 1) throw new TypeError(`expected one path, got ${positionals.length}`)
+    if (positionals[0] === '') throw new TypeError('the path is empty')
+    return parsed
   } catch (cause) {
     json = process.argv.includes('--json')
+    const [message = ''] = (cause instanceof Error ? cause.message : String(cause)).split('. To ')
     throw new StorageError('ARGUMENT_INVALID', {
-      what: cause instanceof Error ? cause.message : String(cause),
+      what: message,
       next: 'npm run demo -- --help',
       cause,
     })
@@ -60,7 +70,12 @@ function parseArguments() {
 
 async function demo(input: string, values: { json: boolean; 'follow-symlinks': boolean }) {
   await stat(input).catch((cause: unknown) => {
-    throw new StorageError('INPUT_NOT_FOUND', { what: `there is no ${input}`, cause })
+    throw new StorageError('INPUT_NOT_FOUND', {
+      what: `there is no ${input}`,
+      hint: 'Name a file or a folder, or none for the sample data.',
+      next: 'npm run demo',
+      cause,
+    })
   })
   const begin = performance.now()
   await buildContracts()
@@ -70,6 +85,7 @@ async function demo(input: string, values: { json: boolean; 'follow-symlinks': b
     values.json ? process.stderr : process.stdout,
     shown.startsWith('..') ? input : shown,
   )
+  story = tell
   const document = await liveOnce({
     hre,
     input,

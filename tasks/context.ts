@@ -1,5 +1,4 @@
 /** Everything that a flow needs, opened for a task and closed after it. */
-import { join } from 'node:path'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import { openClient } from '../src/chain/client-contract.ts'
 import { readDeployment } from '../src/chain/deployments.ts'
@@ -11,7 +10,7 @@ import type { FlowContext } from '../src/flow/context.ts'
 import { defaults, onNetwork } from './messages.ts'
 import { checkNetwork, type OpenNetwork, openNetwork } from './network.ts'
 import type { Run } from './run.ts'
-import { depotFolder, optional, toBaseUrl, toEthAddress } from './values.ts'
+import { deploymentsFolder, depotFolder, optional, toBaseUrl, toEthAddress } from './values.ts'
 
 interface ContextArguments {
   readonly depot?: string | undefined
@@ -33,7 +32,12 @@ export async function withFlow<T>(
     // Without a key nothing else needs to be right.
     const runner = args.signs === true ? await opened.signer() : provider
     await checkNetwork(opened, run)
-    const address = await clientAddress(args.contract, opened, join(root, 'deployments'), run)
+    const address = await clientAddress(
+      args.contract,
+      opened,
+      deploymentsFolder({ ...run, root }),
+      run,
+    )
     const context: FlowContext = {
       network,
       provider,

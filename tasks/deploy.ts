@@ -1,5 +1,4 @@
 /** `deploy`: the factory and your client contract; what is there already stays. */
-import { join } from 'node:path'
 import type { Signer } from 'ethers'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import type { Network } from '../src/chain/networks.ts'
@@ -13,6 +12,7 @@ import { mannersOf } from './manners.ts'
 import { onNetwork } from './messages.ts'
 import { checkNetwork, openNetwork } from './network.ts'
 import { type Outcome, type Run, runTask } from './run.ts'
+import { deploymentsFolder } from './values.ts'
 
 interface DeployArguments {
   readonly yes: boolean
@@ -77,7 +77,7 @@ export default function action(
             network: opened.network,
             artifact: (contract) => readArtifact(hre, contract),
             signer,
-            folder: join(hre.config.paths.root, 'deployments'),
+            folder: deploymentsFolder({ ...run, root: hre.config.paths.root }),
             signal: run.signal,
             onEvent: run.follow,
           }),

@@ -1,5 +1,6 @@
 /** What a task needs of the process that runs it: a small port, and the process itself behind it. */
 import { createInterface } from 'node:readline/promises'
+import { onInterrupt } from '../src/terminal/interrupt.ts'
 import type { TextStream } from '../src/terminal/stream.ts'
 
 export interface TaskIo {
@@ -26,18 +27,7 @@ export function processIo(): TaskIo {
     env: process.env,
     cwd: process.cwd(),
     now: () => performance.now(),
-    onInterrupt(listener) {
-      const signals = ['SIGINT', 'SIGTERM'] as const
-      const stop = (): void => {
-        for (const signal of signals) process.off(signal, once)
-      }
-      const once = (): void => {
-        stop()
-        listener()
-      }
-      for (const signal of signals) process.on(signal, once)
-      return stop
-    },
+    onInterrupt: (listener) => onInterrupt(listener),
     claimStdout() {
       // Hardhat and its plugins print prompts and build messages on standard output.
       const original = process.stdout.write

@@ -1,4 +1,5 @@
 /** `localnet`: a Filecoin of one's own on a port, with providers and a depot, until interrupted. */
+import { join } from 'node:path'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import { NETWORKS } from '../src/chain/networks.ts'
 import type { Depot } from '../src/depot/depot.ts'
@@ -107,8 +108,8 @@ export async function serveLocalnet(
           .map((address, index) => ['account', address, index === 0 ? 'signs by default' : '']),
       ]),
       '',
-      ...(args.port === defaults.nodePort ? [] : [elsewhere(document.url)]),
       'Next, in another terminal:',
+      ...surroundings(document, ports.root).map((line) => `  ${line}`),
       `  npx hardhat deploy --network ${name}`,
       `  npx hardhat make-deal --file PATH --wait --network ${name}`,
       `  npx hardhat deals --network ${name}`,
@@ -121,9 +122,22 @@ export async function serveLocalnet(
   }
 }
 
-/** Tasks find the node by the config, whatever port it was given here. */
-function elsewhere(url: string): string {
-  return `Set the url of the network "${NETWORKS.localnet.name}" in hardhat.config.ts to ${url} first.`
+/** What the other tasks must be told when it runs elsewhere than they look. */
+function surroundings({ url, depot }: LocalnetDocument, root: string): string[] {
+  const { depotHost, nodePort, depotPort } = defaults
+  const settings = [
+    ['SEALIFT_LOCALNET_URL', url, `http://${depotHost}:${nodePort}`],
+    ['SEALIFT_DEPOT_URL', depot.url, `http://${depotHost}:${depotPort}`],
+    ['SEALIFT_DEPOT', depot.folder, join(root, defaults.depotFolder)],
+  ] as const
+  return settings
+    .filter(([, actual, expected]) => actual !== expected)
+    .map(([name, actual]) => `export ${name}=${quoted(actual)}`)
+}
+
+/** For a POSIX shell. */
+function quoted(text: string): string {
+  return /^[\w./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 export default function action(

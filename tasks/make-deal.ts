@@ -12,7 +12,7 @@ import { describeProposal } from './describe.ts'
 import { mannersOf } from './manners.ts'
 import { onNetwork } from './messages.ts'
 import { type Outcome, type Run, runTask } from './run.ts'
-import { type MakeDealArguments, readWish, type Wish } from './wish.ts'
+import { type MakeDealArguments, readWish } from './wish.ts'
 
 export interface MakeDealPorts {
   readonly network: Network
@@ -20,8 +20,6 @@ export interface MakeDealPorts {
   readonly name: string
   /** Base URL under which providers reach the depot; empty: none is known. */
   readonly depotUrl: string
-  /** The newest epoch. */
-  readonly epoch: () => Promise<bigint>
   readonly makeDeal: (
     request: MakeDealRequest,
     onEvent: (event: FlowEvent) => void,
@@ -33,15 +31,14 @@ const LOCAL_POLL_MS = 500
 
 export async function proposeDeal(
   args: Pick<MakeDealArguments, 'yes'>,
-  wish: Wish,
+  wish: MakeDealRequest,
   run: Run,
   ports: MakeDealPorts,
 ): Promise<Outcome<ProposedDocument>> {
   if (ports.depotUrl === '') throw noDepotUrl(ports.name)
   await confirmSpending(args, run, ports.network)
   const request = {
-    ...wish.request,
-    ...(wish.startIn === undefined ? {} : { startEpoch: (await ports.epoch()) + wish.startIn }),
+    ...wish,
     ...(ports.network.name === 'localnet' ? { everyMs: LOCAL_POLL_MS } : {}),
   }
   let proposalId: string | undefined
@@ -53,7 +50,7 @@ export async function proposeDeal(
     throw withWayOn(error, proposalId, ports.name)
   })
   const lines = document.proposals.flatMap((proposal) => describeProposal(proposal, ports.network))
-  const next = nextCommand(document, wish.request.wait !== undefined)
+  const next = nextCommand(document, wish.wait !== undefined)
   return { document, text: [...lines, `Next: npx hardhat ${next}${onNetwork(ports.name)}`] }
 }
 
@@ -96,7 +93,6 @@ export default function action(
         network: context.network,
         name,
         depotUrl: context.depotUrl,
-        epoch: async () => BigInt(await context.provider.getBlockNumber()),
         makeDeal: (request, onEvent) => makeDeal(request, { ...context, onEvent }),
       }),
     )

@@ -8,6 +8,7 @@ export const labels = {
 
 export const defaults = {
   depotFolder: '.sealift/depot',
+  deploymentsFolder: 'deployments',
   depotHost: '127.0.0.1',
   depotPort: '3300',
   nodePort: '8545',
@@ -23,7 +24,7 @@ export const descriptions = {
   pieceCid: "Computes the piece commitment of a file's bytes as they are",
   depot: 'Serves the pieces of the depot over HTTP until Ctrl-C',
   deploy:
-    'Deploys your client contract and writes deployments/<network>/*.json; resumes where it stopped',
+    'Deploys your client contract and writes deployments/<network>/*.json, in the folder SEALIFT_DEPLOYMENTS if set; resumes where it stopped',
   makeDeal: 'Proposes a storage deal for a file, a folder or a piece in the depot',
   deals: 'Shows proposals and deals: their states and why each waits',
   retrieve: 'Fetches content back from the depot or a provider, verifies and unpacks it',
@@ -71,7 +72,8 @@ export const options = {
   out: 'Where to unpack to; existing files are never overwritten. Default: the CID, in the current folder',
   from: 'URL of one server to fetch from. Default: the depot, then the providers of active deals',
 
-  contract: 'Address of the client contract. Default: the one in deployments/<network>',
+  contract:
+    'Address of the client contract, 0x and 40 hexadecimal digits. Default: the one that deploy wrote to deployments/<network>',
   proposalId: 'Id of the proposal, 32 bytes of hexadecimal as make-deal prints it',
   dealId: 'Number of the deal in the storage market',
   statusPieceCid: 'Piece CID whose deals are shown',

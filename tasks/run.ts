@@ -91,7 +91,7 @@ export async function runTask(
     await serve?.()
   } catch (thrown) {
     progress.drop()
-    const error = explain(thrown, { network: state.network })
+    const error = plainly(explain(thrown, { network: state.network }))
     const told = describeError(error, secrets)
     for (const line of errorText(told)) io.stderr.write(`${printable(line)}\n`)
     if (manners.verbose) io.stderr.write(`${redact(causeText(error), secrets)}\n`)
@@ -101,6 +101,18 @@ export async function runTask(
     stopListening()
     claimed?.release()
   }
+}
+
+/** Whatever was under way when it was interrupted, that is not the news. */
+function plainly(error: StorageError): StorageError {
+  if (!isStorageError(error, 'ABORTED')) return error
+  const { hint, next, cause } = error
+  return new StorageError('ABORTED', {
+    what: 'the task was interrupted',
+    ...(hint === undefined ? {} : { hint }),
+    ...(next === undefined ? {} : { next }),
+    cause,
+  })
 }
 
 interface State {

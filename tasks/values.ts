@@ -149,6 +149,17 @@ export function depotFolder(
   return resolve(place.cwd, stated)
 }
 
+/** Absolute path of what `deploy` writes: SEALIFT_DEPLOYMENTS, else `deployments` of the project. */
+export function deploymentsFolder(place: {
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd: string
+  readonly root: string
+}): string {
+  const stated = place.env['SEALIFT_DEPLOYMENTS']
+  if (stated === undefined || stated === '') return join(place.root, defaults.deploymentsFolder)
+  return resolve(place.cwd, stated)
+}
+
 /** Adds the option's name to what the parsers of units say. */
 function named<T>(option: string, read: () => T): T {
   try {

@@ -38,17 +38,11 @@ export interface MakeDealArguments {
   readonly json: boolean
 }
 
-/** What the arguments ask for. `startIn` counts from the newest epoch, in epochs. */
-export interface Wish {
-  readonly request: MakeDealRequest
-  readonly startIn: bigint | undefined
-}
-
 /** Contracts count replicas in 16 bits. */
 const MAX_REPLICAS = 65_535
 
 /** Errors: ARGUMENT_INVALID. */
-export function readWish(args: MakeDealArguments, cwd: string): Wish {
+export function readWish(args: MakeDealArguments, cwd: string): MakeDealRequest {
   exactlyOne('--file', args.file, '--cid', args.cid)
   atMostOne('--start-in', args.startIn, '--start-epoch', args.startEpoch)
   atMostOne('--duration', args.duration, '--end-epoch', args.endEpoch)
@@ -61,6 +55,7 @@ export function readWish(args: MakeDealArguments, cwd: string): Wish {
     replicas: toCount('--replicas', args.replicas, 1, MAX_REPLICAS),
     providers: optional('--provider', args.provider, toProviders),
     durationEpochs: optional('--duration', args.duration, toEpochs),
+    startInEpochs: optional('--start-in', args.startIn, toEpochs),
     startEpoch: optional('--start-epoch', args.startEpoch, toEpoch),
     endEpoch: optional('--end-epoch', args.endEpoch, toEpoch),
     pricePerEpoch: optional('--price', args.price, toAmount),
@@ -70,14 +65,7 @@ export function readWish(args: MakeDealArguments, cwd: string): Wish {
     wait: args.wait ? ('active' as const) : undefined,
     deadlineMs: optional('--timeout', args.timeout, toMilliseconds),
   }
-  return {
-    request: {
-      ...definedOnly(given),
-      wrap: args.wrap,
-      followSymlinks: args.followSymlinks,
-    },
-    startIn: optional('--start-in', args.startIn, toEpochs),
-  }
+  return { ...definedOnly(given), wrap: args.wrap, followSymlinks: args.followSymlinks }
 }
 
 function exactlyOne(name: string, value: Text, other: string, otherValue: Text): void {

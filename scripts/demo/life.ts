@@ -2,6 +2,7 @@
  * The life of one deal, whole, on a local Filecoin: prepared, proposed, taken by two providers, deleted here, fetched
  * back, compared. Tells each step as it happens and returns the facts.
  */
+import { statSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BrowserProvider } from 'ethers'
@@ -20,9 +21,10 @@ import type {
 import type { FlowEvent } from '../../src/flow/events.ts'
 import { type LocalFilecoin, startLocalFilecoin } from '../../src/flow/local-filecoin.ts'
 import { makeDeal } from '../../src/flow/make-deal.ts'
-import { retrieveDeal } from '../../src/flow/retrieve-deal.ts'
+import { retrieveDeal, retrieveStored } from '../../src/flow/retrieve-deal.ts'
 import { prepare } from '../../src/prepare/prepare.ts'
 import type { StoredPiece } from '../../src/prepare/sink.ts'
+import { pieceUrl } from '../../src/depot/piece-url.ts'
 import type { ProviderEvent } from '../../src/provider/events.ts'
 import { type Comparison, compareTrees } from './compare.ts'
 
@@ -37,7 +39,8 @@ export interface Tell {
   preparing(): void
   prepared(piece: StoredPiece): void
   proposing(): void
-  stored(proposal: Proposal): void
+  /** `links` by provider, f0…: where its copy can be fetched. */
+  stored(proposal: Proposal, links: ReadonlyMap<string, string>): void
   losing(): void
   lost(piece: StoredPiece): void
   retrieved(document: RetrievedDocument): void
@@ -90,6 +93,7 @@ export async function liveOnce(options: LifeOptions): Promise<DemoDocument> {
     timings[name] = Math.round(performance.now() - begin)
     return result
   }
+  const hopeless = new AbortController()
   try {
     tell.starting()
     const filecoin = await timed('start', () =>
@@ -97,19 +101,39 @@ export async function liveOnce(options: LifeOptions): Promise<DemoDocument> {
         folder: join(folder, 'depot'),
         providers: REPLICAS,
         signal,
-        onProviderEvent: tell.event,
+        onProviderEvent: (event) => {
+          tell.event(event)
+          if (event.type === 'refused' || event.type === 'failed') hopeless.abort(givenUp(event))
+        },
       }),
     )
     try {
-      const facts = await live(options, folder, filecoin, timed)
+      const both = AbortSignal.any([signal, hopeless.signal])
+      const facts = await live({ ...options, signal: both }, folder, filecoin, timed)
       const peakMemoryBytes = process.resourceUsage().maxRSS * 1024
       return { version: 1, kind: 'demo', network: 'localnet', ...facts, timings, peakMemoryBytes }
     } finally {
       await filecoin.stop()
     }
+  } catch (error) {
+    // Whatever was under way when it was ended, that is not the news.
+    signal.throwIfAborted()
+    hopeless.signal.throwIfAborted()
+    throw error
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** There are as many providers as replicas: without one of them the wait would be for ever. */
+function givenUp({
+  provider,
+  reason,
+}: Extract<ProviderEvent, { type: 'refused' | 'failed' }>): StorageError {
+  return new StorageError('TERM_INVALID', {
+    what: `provider f0${provider} does not store it: ${reason}`,
+    hint: 'The local providers ask for what Boost asks for by default.',
+  })
 }
 
 type Timed = <T>(name: string, work: () => Promise<T>) => Promise<T>
@@ -166,8 +190,15 @@ async function live(
   )
   const [proposal] = proposals
   if (proposal === undefined) throw new StorageError('INTERNAL', { what: 'nothing was proposed' })
-  tell.stored(proposal)
+  const links = filecoin.providers.map(
+    ({ id, url }) => [`f0${id}`, pieceUrl(url, piece.pieceCid)] as const,
+  )
+  tell.stored(proposal, new Map(links))
 
+  const original = isCar(input)
+    ? (await retrieveStored(piece.root, join(folder, 'before'), { depot: filecoin.depot, signal }))
+        ?.path
+    : input
   tell.losing()
   await filecoin.depot.remove(piece.pieceCidV2)
   tell.lost(piece)
@@ -176,7 +207,7 @@ async function live(
   tell.retrieved(document)
 
   tell.comparing()
-  const compared = await timed('compare', () => compareTrees(input, document.path))
+  const compared = await timed('compare', () => compareTrees(original ?? input, document.path))
   tell.compared(compared)
   if (compared.different.length > 0)
     throw new StorageError('PIECE_MISMATCH', {
@@ -187,4 +218,9 @@ async function live(
   const { path: _path, ...prepared } = piece
   const { version: _version, kind: _kind, path: _target, ...retrieved } = document
   return { input, client, prepared, proposal, retrieved, compared }
+}
+
+/** A CAR is stored as it is, so what comes back is what is in it. */
+function isCar(input: string): boolean {
+  return input.toLowerCase().endsWith('.car') && statSync(input).isFile()
 }

@@ -1,31 +1,13 @@
 /** What watching needs of a chain: the port behind which the client contract stands, and fakes in tests. */
 import type { DealState, ProposalState } from '../deal/state.ts'
+import type { DealTerms } from '../deal/terms.ts'
 
-/** A proposal as the client contract tells it. Amounts in attoFIL, sizes in bytes. */
-export interface ProposalView {
+/** A proposal as the client contract tells it; its piece CID is one of version 1. */
+export interface ProposalView extends DealTerms {
   /** 0x and 64 hex digits. */
   readonly proposalId: string
-  /** Version 1. */
-  readonly pieceCid: string
-  /** Padded. */
-  readonly pieceSize: number
-  /** Raw bytes that the URL serves. */
-  readonly size: number
-  readonly label: string
-  readonly url: string
-  readonly startEpoch: bigint
-  readonly endEpoch: bigint
-  /** For the whole piece, for each replica. */
-  readonly pricePerEpoch: bigint
-  readonly providerCollateral: bigint
-  readonly clientCollateral: bigint
-  readonly skipIpniAnnounce: boolean
-  readonly removeUnsealedCopy: boolean
-  readonly replicas: number
   /** Replicas published so far. */
   readonly published: number
-  /** Actor ids that may publish; empty: any. */
-  readonly providers: readonly bigint[]
   readonly dealIds: readonly bigint[]
   readonly state: ProposalState
 }

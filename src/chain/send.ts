@@ -114,6 +114,30 @@ export async function waitForReceipt(
   }
 }
 
+/**
+ * Waits until the node holds no transaction of `account` that is not mined: what was sent before a crash has its effect
+ * then.
+ * @throws DEADLINE, NODE_UNREACHABLE, ABORTED
+ */
+export async function waitForPending(
+  provider: Provider,
+  account: string,
+  { clock = systemClock, deadlineMs = RECEIPT_DEADLINE_MS, ...call }: SendOptions = {},
+): Promise<void> {
+  const count = (state: 'latest' | 'pending'): Promise<number> =>
+    callNode('nonce', () => provider.getTransactionCount(account, state), call)
+  const end = clock.now() + deadlineMs
+  while ((await count('latest')) < (await count('pending'))) {
+    if (clock.now() >= end)
+      throw new StorageError('DEADLINE', {
+        what: `a transaction of ${account} was sent before and is not mined`,
+        expected: `within ${deadlineMs / 1000} s`,
+        hint: 'Wait until it is mined, or replace it with the same nonce and a higher fee.',
+      })
+    await clock.sleep(LONGEST_PAUSE_MS, call.signal)
+  }
+}
+
 /** Runs a failed transaction again, as a call, to learn the reason. */
 async function failureOf(
   provider: Provider,

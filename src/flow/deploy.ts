@@ -2,8 +2,8 @@
  * Deploys the factory and the owner's client, and writes deployments/<network>/. Safe to repeat: what is on chain is kept,
  * and a transaction that was sent before a crash is waited for instead of sent again.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Signer, TransactionReceipt } from 'ethers'
 import { deploymentPath, tryReadDeployment, writeDeployment } from '../chain/deployments.ts'
@@ -12,7 +12,9 @@ import { describeAddress } from '../chain/lotus.ts'
 import { addressLink, checkChain, type Network } from '../chain/networks.ts'
 import { callNode } from '../chain/node.ts'
 import { providerOf, send, type SendOptions, type Sent, waitForReceipt } from '../chain/send.ts'
-import { StorageError } from '../errors.ts'
+import { depotFault } from '../depot/fault.ts'
+import { errnoOf } from '../depot/files.ts'
+import { isStorageError, StorageError } from '../errors.ts'
 import type { DeployedDocument } from './documents.ts'
 import type { FlowEvent } from './events.ts'
 
@@ -53,8 +55,8 @@ interface Deployed {
 }
 
 /**
- * @throws UNKNOWN_NETWORK, NO_KEY, NO_MONEY, TRANSACTION_FAILED, NODE_UNREACHABLE, ABORTED; DEADLINE when a transaction
- *   was sent and is not mined yet: call it again
+ * @throws UNKNOWN_NETWORK, NO_KEY, NO_MONEY, TRANSACTION_FAILED, NODE_UNREACHABLE, ABORTED; DEPOT_READ_ONLY and DEPOT_FULL
+ *   when the folder cannot be written; DEADLINE when a transaction was sent and is not mined yet: call it again
  */
 export async function deployClient(options: DeployOptions): Promise<DeployedDocument> {
   const { network, signer, folder, signal } = options
@@ -102,6 +104,7 @@ async function ensure(options: DeployOptions, plan: Plan): Promise<Deployed> {
   const found = await plan.find()
   if (found !== undefined) {
     await record(options, contract, found)
+    await rm(notePath(options, contract), { force: true })
     onEvent?.({ type: 'deploy:done', contract, address: found, fresh: false })
     return { contract, address: found, fresh: false }
   }
@@ -117,19 +120,22 @@ async function ensure(options: DeployOptions, plan: Plan): Promise<Deployed> {
   return { contract, address, fresh: true }
 }
 
-/** The hash is on disk before the wait begins; a later run waits for that transaction. */
+/** The hash is on disk before the wait begins; a later run waits for that transaction, unless it failed. */
 async function sendOnce(options: DeployOptions, plan: Plan): Promise<TransactionReceipt> {
   const { signer, signal, onEvent } = options
   const { contract } = plan
   const note = notePath(options, contract)
   const earlier = await readNote(note)
-  if (earlier !== undefined && (await isKnown(options, earlier)))
-    return waitForReceipt(providerOf(signer), earlier, { signal })
+  if (earlier !== undefined && (await isKnown(options, earlier))) {
+    const receipt = await waitForReceipt(providerOf(signer), earlier, { signal })
+    if (receipt.status !== 0) return receipt
+  }
+  // A folder that cannot be written is found before anything is paid for.
+  await openNote(note)
   const { receipt } = await plan.send({
     signal,
     onSent: (tx) => {
-      mkdirSync(dirname(note), { recursive: true })
-      writeFileSync(note, tx)
+      writeFileSync(note, tx, { flush: true })
       onEvent?.({ type: 'deploy:sent', contract, tx })
     },
   })
@@ -146,7 +152,7 @@ async function record(
   const before = await tryReadDeployment(folder, network.name, contract)
   if (before?.address.toLowerCase() === address.toLowerCase() && receipt === undefined) return
   const { abi, compilerInputHash } = await artifact(contract)
-  await writeDeployment(folder, {
+  const written = writeDeployment(folder, {
     contract,
     network: network.name,
     chainId: Number(network.chainId),
@@ -158,15 +164,24 @@ async function record(
     compilerInputHash,
     abi: [...abi],
   })
+  await written.catch((error: unknown) => {
+    throw depotFault(error, `write ${deploymentPath(folder, network.name, contract)}`)
+  })
 }
 
-/** The recorded factory, if this chain has it: a local chain that was started anew has not. */
+/** The recorded factory, if this chain has it: a local chain that was started anew has nothing there, or something else. */
 async function recordedFactory(options: DeployOptions): Promise<string | undefined> {
   const { network, signer, folder, signal } = options
   const known = await tryReadDeployment(folder, network.name, 'DealClientFactory')
   if (known === undefined) return undefined
-  const code = await callNode('code', () => providerOf(signer).getCode(known.address), { signal })
-  return code === '0x' ? undefined : known.address
+  try {
+    await openFactory(known.address, signer, { signal }).clientOf(await signer.getAddress())
+    return known.address
+  } catch (error) {
+    if (isStorageError(error, 'NOT_DEPLOYED') || isStorageError(error, 'CONTRACT_REFUSED'))
+      return undefined
+    throw error
+  }
 }
 
 async function isKnown({ signer, signal }: DeployOptions, tx: string): Promise<boolean> {
@@ -178,11 +193,21 @@ function notePath({ folder, network }: DeployOptions, contract: Contract): strin
   return join(folder, network.name, `.${contract}.sent`)
 }
 
+async function openNote(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, '')
+  } catch (error) {
+    throw depotFault(error, `write in ${dirname(path)}`)
+  }
+}
+
+/** Undefined also for a note that a crash left without a whole hash. */
 async function readNote(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    return /^0x[0-9a-f]{64}$/.exec(await readFile(path, 'utf8'))?.[0]
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (errnoOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

@@ -2,7 +2,10 @@
  * The JSON documents that tasks print, version 1. Amounts in attoFIL are decimal strings; sizes and epochs are numbers.
  * Field names are an interface: scripts read them.
  */
+import type { AddressDescription } from '../chain/lotus.ts'
+import type { DealState, ProposalState } from '../deal/state.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
+import type { Retrieved } from '../retrieve/retrieve.ts'
 
 interface Document<Kind extends string> {
   readonly version: 1
@@ -21,14 +24,7 @@ export interface PieceCidDocument extends Document<'piece-cid'> {
   readonly pieceCidV2: string
 }
 
-export interface ClientDocument {
-  /** 0x… */
-  readonly address: string
-  /** f410… or t410… */
-  readonly f4: string
-  /** f0… or t0…; null where the node does not tell. */
-  readonly id: string | null
-}
+export type ClientDocument = AddressDescription
 
 export interface DeployedDocument extends Document<'deployed'> {
   readonly network: string
@@ -46,7 +42,7 @@ export interface DealDocument {
   readonly dealId: number
   /** f0… */
   readonly provider: string
-  readonly state: 'published' | 'active' | 'missed' | 'ended' | 'terminated'
+  readonly state: DealState
   /** Epoch; null while never seen active. */
   readonly activatedAt: number | null
   readonly endEpoch: number
@@ -83,21 +79,12 @@ export interface DealsDocument extends Document<'deals'> {
   readonly network: string
   readonly epoch: number
   readonly proposals: readonly (OfferedProposal & {
-    readonly state: 'open' | 'filled' | 'lapsed' | 'cancelled'
+    readonly state: ProposalState
     readonly why: string
   })[]
 }
 
-export interface RetrievedDocument extends Document<'retrieved'> {
-  readonly root: string
-  readonly pieceCid: string
-  /** The server that the bytes came from. */
-  readonly source: string
-  readonly bytes: number
-  readonly files: number
-  readonly path: string
-  readonly verified: true
-}
+export type RetrievedDocument = Document<'retrieved'> & Retrieved
 
 export interface ErrorDocument extends Document<'error'> {
   readonly code: string

@@ -1,22 +1,25 @@
 /** A whole Filecoin on this machine: the localnet, a depot with its server, and pocket providers that follow the chain. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre'
 import type { NetworkConnection } from 'hardhat/types/network'
 import type { Depot } from '../depot/depot.ts'
 import { openDepot } from '../depot/fs-store.ts'
+import { makeScratch } from '../depot/leftovers.ts'
 import { startDepotServer } from '../depot/server.ts'
+import { MIN_PIECE_SIZE } from '../deal/rules.ts'
 import { StorageError } from '../errors.ts'
-import { type Provider } from '../localnet/controls.ts'
+import type { Provider } from '../localnet/controls.ts'
 import localnet from '../localnet/index.ts'
 import { PortError, serveProvider } from '../localnet/serve.ts'
+import { BOOST_ASK } from '../provider/ask.ts'
 import type { Behaviour } from '../provider/behaviour.ts'
 import type { ProviderEvent } from '../provider/events.ts'
 import { localnetChain } from '../provider/localnet-chain.ts'
 import { type PocketProvider, startProvider } from '../provider/pocket-provider.ts'
 
 export interface LocalFilecoinOptions {
-  /** Folder of the depot. What providers store goes into a folder beside it that ends with the chain. */
+  /** Folder of the depot. What providers store goes into `providers` beside it, and ends with the chain. */
   readonly folder: string
   /** JSON-RPC; in this process only unless stated. */
   readonly port?: number | undefined
@@ -51,32 +54,28 @@ const HOST = '127.0.0.1'
 const NETWORK = 'embedded'
 const FIRST_MINER = 1000n
 
-/** @throws PORT_IN_USE, DEPOT_READ_ONLY, DEPOT_CORRUPT, ABORTED; nothing runs then */
+/** @throws PORT_IN_USE, ARGUMENT_INVALID, DEPOT_READ_ONLY, DEPOT_FULL, DEPOT_CORRUPT, ABORTED; nothing runs then */
 export async function startLocalFilecoin(options: LocalFilecoinOptions): Promise<LocalFilecoin> {
   const { host = HOST, providers: count = 2, epochSeconds = 1, signal } = options
-  const stops: (() => Promise<void>)[] = []
-  const stop = async (): Promise<void> => {
-    // Last begun, first ended: providers before the chain that they speak to.
-    for (let end = stops.pop(); end !== undefined; end = stops.pop()) await end()
-  }
+  // Last begun, first ended: providers before the chain that they speak to.
+  const running = new AsyncDisposableStack()
   try {
     const connection = await createNetwork(count, dirname(options.folder))
-    stops.push(() => connection.close())
+    running.defer(() => connection.close())
     const { provider } = connection
     const accounts = (await provider.request({ method: 'eth_accounts' })) as string[]
 
     const depot = await openDepot(options.folder)
     const depotServer = await startDepotServer(depot, { host, port: options.depotPort ?? 0 })
-    stops.push(() => depotServer.close())
-    const url = await serve(provider, options, stops)
+    running.defer(() => depotServer.close())
+    const url = await serve(provider, options, running)
 
-    const beside = dirname(depot.folder)
-    await mkdir(beside, { recursive: true })
-    const shelves = await mkdtemp(join(beside, 'providers-'))
-    stops.push(() => rm(shelves, { recursive: true, force: true }))
+    const shelves = await makeScratch(join(dirname(depot.folder), 'providers'))
+    running.defer(() => rm(shelves, { recursive: true, force: true }))
     const providers: PocketProvider[] = []
     for (let index = 0; index < count; index += 1) {
-      signal?.throwIfAborted()
+      if (signal?.aborted === true)
+        throw new StorageError('ABORTED', { what: 'the local Filecoin was not started' })
       const id = FIRST_MINER + BigInt(index)
       const worker = accounts.at(-1 - index)
       if (worker === undefined)
@@ -87,17 +86,20 @@ export async function startLocalFilecoin(options: LocalFilecoinOptions): Promise
         chain: localnetChain({ provider, miner: id, worker }),
         http: { host },
         download: { allowPrivateIps: true },
+        // Boost's least piece is 256 bytes; f05 takes 128, which is what an empty file makes.
+        ask: { ...BOOST_ASK, minPieceSize: MIN_PIECE_SIZE },
         behaviour: options.behaviours?.[index] ?? { kind: 'honest' },
         ...(options.onProviderEvent === undefined ? {} : { onEvent: options.onProviderEvent }),
       })
-      stops.push(() => pocket.stop())
+      running.defer(() => pocket.stop())
       providers.push(pocket)
     }
     await provider.request({ method: 'evm_setIntervalMining', params: [epochSeconds * 1000] })
+    const stop = () => running.disposeAsync()
     return { url, provider, accounts, depot, depotUrl: depotServer.url, providers, stop }
   } catch (error) {
-    await stop()
-    throw error instanceof PortError ? portInUse(error) : error
+    await running.disposeAsync()
+    throw error instanceof PortError ? portFault(error) : error
   }
 }
 
@@ -122,16 +124,16 @@ async function createNetwork(miners: number, folder: string): Promise<NetworkCon
 async function serve(
   provider: Provider,
   { host = HOST, port }: LocalFilecoinOptions,
-  stops: (() => Promise<void>)[],
+  running: AsyncDisposableStack,
 ): Promise<string | undefined> {
   if (port === undefined) return undefined
   const served = await serveProvider(provider, { host, port })
-  stops.push(() => served.close())
+  running.defer(() => served.close())
   return served.url
 }
 
-function portInUse(error: PortError): StorageError {
-  return new StorageError('PORT_IN_USE', {
+function portFault(error: PortError): StorageError {
+  return new StorageError(error.code === 'PORT_IN_USE' ? 'PORT_IN_USE' : 'ARGUMENT_INVALID', {
     what: error.message,
     hint: 'Choose another port with --port.',
     cause: error,

@@ -1,8 +1,10 @@
 /**
  * The main job: a piece (prepared now, or in the depot already) → terms → a proposal on chain → deals. Safe to call
- * again after a crash at any point: a prepared piece is found in the depot, an open proposal on chain.
+ * again after a crash at any point: a prepared piece is found in the depot, an open proposal on chain, and one that was
+ * sent is waited for until it is there.
  */
 import { collateralBounds, describeAddress } from '../chain/lotus.ts'
+import { waitForPending } from '../chain/send.ts'
 import { costOf, missingFunds } from '../deal/cost.ts'
 import type { Circumstances, DealTerms } from '../deal/terms.ts'
 import { pieceUrl } from '../depot/piece-url.ts'
@@ -35,7 +37,8 @@ export interface MakeDealRequest extends Wishes {
 
 /**
  * @throws ARGUMENT_INVALID; as `prepare`, `termsFor` and `send`; CID_NOT_FOUND; NO_MONEY when the account cannot pay
- *   what the escrow lacks; DEADLINE when the wait ends first, the proposal then stands
+ *   what the escrow lacks; DEADLINE when an earlier transaction of the account is not mined in time, or the wait ends
+ *   first, the proposal then stands; NODE_UNREACHABLE
  */
 export async function makeDeal(
   request: MakeDealRequest,
@@ -44,18 +47,19 @@ export async function makeDeal(
   const { client, network, provider, signal } = context
   const piece = await pieceOf(request, context)
   const url = request.url ?? pieceUrl(context.depotUrl, piece.pieceCid)
-  const { proposals: earlier } = await observe(client)
-  const found = sameOffer(piece, url, request, earlier)
+  await waitForPending(provider, await client.owner(), { signal })
+  const before = await observe(client)
+  const found = sameOffer(piece, url, request, before)
   let proposalId: string
   let tx: string | null = null
   if (found === undefined) {
     const circumstances: Circumstances = {
-      epoch: await client.epoch(),
+      epoch: before.epoch,
       sectorSize: network.sectorSize,
       startWindow: network.startWindow,
       collateralBounds: await collateralBounds(provider, piece.pieceSize, { signal }),
     }
-    const terms = offerFor(piece, url, request, earlier, circumstances)
+    const terms = offerFor(piece, url, request, before.proposals, circumstances)
     const sent = await propose(terms, context)
     proposalId = sent.proposalId
     tx = sent.tx

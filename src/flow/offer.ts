@@ -2,7 +2,7 @@
 import { labelFor } from '../deal/label.ts'
 import { type Circumstances, type DealTerms, termsFor } from '../deal/terms.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
-import type { ObservedProposal } from '../watch/observe.ts'
+import type { Observation, ObservedProposal } from '../watch/observe.ts'
 
 /** What a user may say of the terms; the rest has defaults. Amounts in attoFIL, for the whole piece and one replica. */
 export interface Wishes {
@@ -11,6 +11,8 @@ export interface Wishes {
   readonly providers?: readonly bigint[] | undefined
   readonly durationEpochs?: bigint | undefined
   readonly startEpoch?: bigint | undefined
+  /** Instead of `startEpoch`: from the newest epoch on. */
+  readonly startInEpochs?: bigint | undefined
   readonly endEpoch?: bigint | undefined
   readonly pricePerEpoch?: bigint | undefined
   readonly providerCollateral?: bigint | undefined
@@ -41,9 +43,10 @@ export function offerFor(
   earlier: readonly ObservedProposal[],
   circumstances: Circumstances,
 ): DealTerms {
-  const { durationEpochs, label, ...given } = wishes
+  const { durationEpochs, startInEpochs, label, ...given } = wishes
   return termsFor(
     {
+      ...(startInEpochs === undefined ? {} : { startEpoch: circumstances.epoch + startInEpochs }),
       ...withoutUndefined(given),
       ...(durationEpochs === undefined ? {} : { duration: durationEpochs }),
       pieceCid: piece.pieceCid,
@@ -58,15 +61,17 @@ export function offerFor(
 
 /**
  * An earlier proposal that still waits for, or has got, the copies that are asked for now. Proposing again would pay
- * twice, so a repeated call (after a crash, or by habit) finds the first one. What was not asked for is not compared.
+ * twice, so a repeated call (after a crash, or by habit) finds the first one. What was not asked for is not compared;
+ * a start counted from now is later at each call, so one that starts by then is the same.
  */
 export function sameOffer(
   piece: StoredPiece,
   url: string,
   wishes: Wishes,
-  earlier: readonly ObservedProposal[],
+  { epoch, proposals }: Observation,
 ): ObservedProposal | undefined {
-  return earlier.find(
+  const { startInEpochs } = wishes
+  return proposals.find(
     (one) =>
       isAlive(one) &&
       one.pieceCid === piece.pieceCid &&
@@ -75,6 +80,7 @@ export function sameOffer(
       String(one.providers) === String(wishes.providers ?? []) &&
       same(wishes.durationEpochs, one.endEpoch - one.startEpoch) &&
       same(wishes.startEpoch, one.startEpoch) &&
+      (startInEpochs === undefined || one.startEpoch <= epoch + startInEpochs) &&
       same(wishes.endEpoch, one.endEpoch) &&
       same(wishes.pricePerEpoch, one.pricePerEpoch) &&
       same(wishes.providerCollateral, one.providerCollateral) &&

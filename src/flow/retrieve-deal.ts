@@ -1,8 +1,11 @@
 /** Fetches a payload back: from the depot, or from the providers whose deals hold it, by their on-chain HTTP address. */
 import { minerInfo } from '../chain/lotus.ts'
 import { rootOfLabel } from '../deal/label.ts'
+import { cidKey } from '../depot/keys.ts'
 import { startDepotServer } from '../depot/server.ts'
-import { isStorageError, StorageError } from '../errors.ts'
+import { type ErrorCode, isStorageError, StorageError } from '../errors.ts'
+import { parsePieceCid, pieceCidV1 } from '../piece/piece-cid.ts'
+import type { StoredPiece } from '../prepare/sink.ts'
 import { retrieve, type Source, type Want } from '../retrieve/retrieve.ts'
 import { observe, type ObservedProposal } from '../watch/observe.ts'
 import type { ChainContext, FlowContext } from './context.ts'
@@ -32,14 +35,36 @@ export async function retrieveDeal(
   return fetchFrom(sources, want, target, context)
 }
 
-/** From the depot, by the same way as from a provider; undefined when it has not got it. No chain is asked. */
+/** From the depot, by the same way as from a provider; undefined when it has not got it whole. No chain is asked. */
 export async function retrieveStored(
   cid: string,
   target: string,
   place: Place,
 ): Promise<RetrievedDocument | undefined> {
-  const stored = await place.depot.find(cid)
-  if (stored === undefined) return undefined
+  try {
+    const stored = await place.depot.find(cid)
+    return stored && (await fetchStored(cid, stored, target, place))
+  } catch (error) {
+    if (!isStorageError(error) || !DAMAGE.has(error.code)) throw error
+    place.onEvent?.({ type: 'retrieve:refused', name: 'depot', reason: error.message })
+    return undefined
+  }
+}
+
+/** What a damaged copy leads to: it is as good as none, the providers may have a whole one. */
+const DAMAGE: ReadonlySet<ErrorCode> = new Set([
+  'DEPOT_CORRUPT',
+  'BLOCK_MISMATCH',
+  'PIECE_MISMATCH',
+  'FETCH_FAILED',
+])
+
+async function fetchStored(
+  cid: string,
+  stored: StoredPiece,
+  target: string,
+  place: Place,
+): Promise<RetrievedDocument> {
   const { pieceCid, size, name } = stored
   const server = await startDepotServer(place.depot, { host: '127.0.0.1', port: 0 })
   try {
@@ -76,18 +101,20 @@ interface Holders {
   readonly want: Want
 }
 
-/** Providers with an active deal for the piece or root, the newest deal first. */
+/** Providers with an active deal for the piece, or for the newest piece of that root; the newest deal first. */
 async function holders(cid: string, context: ChainContext): Promise<Holders> {
   const { client, network, provider, signal, onEvent } = context
+  const wanted = nameOf(cid)
   const { proposals } = await observe(client)
-  const matching = proposals.filter((one) => holds(one, cid))
-  const ids = new Set(
-    matching
-      .flatMap(({ deals }) => deals)
-      .filter(({ state }) => state === 'active')
-      .toReversed()
-      .map(({ provider: id }) => id),
-  )
+  const held = proposals
+    .filter((one) => holds(one, wanted))
+    .flatMap(({ pieceCid, size, deals }) => deals.map((deal) => ({ pieceCid, size, ...deal })))
+    .filter(({ state }) => state === 'active')
+    .toReversed()
+  const [newest] = held
+  if (newest === undefined) return { sources: [], want: { cid } }
+  const { pieceCid, size } = newest
+  const ids = new Set(held.filter((one) => one.pieceCid === pieceCid).map((one) => one.provider))
   const sources: Source[] = []
   for (const id of ids) {
     const name = `f0${id}`
@@ -101,11 +128,20 @@ async function holders(cid: string, context: ChainContext): Promise<Holders> {
       onEvent?.({ type: 'retrieve:refused', name, reason: error.message })
     }
   }
-  const [first] = matching
-  if (first === undefined) return { sources, want: { cid } }
-  return { sources, want: { cid, pieceCid: first.pieceCid, size: first.size } }
+  return { sources, want: { cid, pieceCid, size } }
 }
 
 function holds({ pieceCid, label }: ObservedProposal, cid: string): boolean {
-  return pieceCid === cid || rootOfLabel(label) === cid
+  const root = rootOfLabel(label)
+  return pieceCid === cid || (root !== undefined && cidKey(root) === cid)
+}
+
+/** As proposals name it: a piece CID in version 1, another CID in base32. @throws CID_INVALID */
+function nameOf(cid: string): string {
+  try {
+    return pieceCidV1(parsePieceCid(cid))
+  } catch (error) {
+    if (!isStorageError(error, 'CID_INVALID')) throw error
+    return cidKey(cid)
+  }
 }

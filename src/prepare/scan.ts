@@ -98,7 +98,7 @@ async function identify(path: string, follow: boolean): Promise<BigIntStats> {
   }
   throw new StorageError('SYMLINK_REFUSED', {
     what: `${path} is a symbolic link`,
-    hint: 'name the file that it points to, or have links followed',
+    hint: 'Name the file that it points to, or have links followed with --follow-symlinks.',
   })
 }
 

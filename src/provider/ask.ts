@@ -1,5 +1,6 @@
 /** What a provider asks for, and what its machine can hold. */
-import { BOOST_START_WINDOW, DEFAULT_PRICE_PER_GIB, type StartWindow } from '../deal/terms.ts'
+import { NETWORKS } from '../chain/networks.ts'
+import { DEFAULT_PRICE_PER_GIB, type StartWindow } from '../deal/terms.ts'
 
 export interface Ask {
   /** attoFIL per GiB of padded bytes and epoch. */
@@ -27,4 +28,4 @@ export function askedPrice(ask: Ask, pieceSize: bigint): bigint {
 }
 
 /** Boost's is 2,880 to 43,200 epochs after the head; a devnet seals in seconds. */
-export const DEVNET_WINDOW: StartWindow = { ...BOOST_START_WINDOW, minLead: 4n }
+export const DEVNET_WINDOW: StartWindow = NETWORKS.localnet.startWindow

@@ -24,8 +24,13 @@ export async function fetchPiece(context: Context, record: RecordIn<'accepted'>)
     emit({ type: 'downloading', ...about(id, record), bytes: 0, size })
     const policy = settings.download
     const bytes = download(url, size, { policy, clock, signal, onProgress })
-    const car = await openCar(bytes)
-    await depot.put(car.bytes, { pieceCid, size }, { signal })
+    try {
+      const car = await openCar(bytes)
+      await depot.put(car.bytes, { pieceCid, size }, { signal })
+    } finally {
+      // A depot that cannot store does not begin with the source: its connection would stay open.
+      await bytes.return(undefined)
+    }
   }
   await ledger.record({ kind: 'downloaded', key })
   emit({ type: 'downloaded', ...about(id, record), pieceCid, size })

@@ -99,16 +99,20 @@ async function openFile(path: string): Promise<{ journal: Journal; entries: Entr
   if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole))
   const file = await open(path, 'a')
   const inTurn = createTurns()
-  let fault: StorageError | undefined
+  let end = Buffer.byteLength(whole)
+  let isTorn = false
   const append = async (entry: Entry): Promise<void> => {
-    // Behind a line that may be half written nothing else can be.
-    if (fault !== undefined) throw fault
+    const line = `${JSON.stringify(entry)}\n`
     try {
-      await file.appendFile(`${JSON.stringify(entry)}\n`)
+      // Nothing may stand behind a line that is half written, as a full disk leaves it.
+      if (isTorn) await file.truncate(end)
+      isTorn = true
+      await file.appendFile(line)
       await file.datasync()
+      isTorn = false
+      end += Buffer.byteLength(line)
     } catch (error) {
-      fault = depotFault(error, `write the provider's journal ${path}`)
-      throw fault
+      throw depotFault(error, `write the provider's journal ${path}`)
     }
   }
   return {

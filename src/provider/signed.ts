@@ -6,7 +6,6 @@
 import { fromHex } from '../bytes/hex.ts'
 import { authenticateMessageParams, publishStorageDealsParams } from '../deal/params.ts'
 import { type DealProposal, decodeProposal, encodeProposal, proposalCid } from '../deal/proposal.ts'
-
 import { pieceCidV1 } from '../piece/piece-cid.ts'
 
 const SIGNATURE_DATA = Uint8Array.of(0xde, 0xad)

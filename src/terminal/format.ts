@@ -23,9 +23,10 @@ export function formatRate(bytesPerSecond: number): string {
   return `${formatBytes(Math.round(bytesPerSecond))}/s`
 }
 
-/** `65_000` → `1 min 5 s`; two units at most, tenths below ten seconds. */
+/** `65_000` → `1 min 5 s`; two units at most, tenths below ten seconds, milliseconds where tenths would say nothing. */
 export function formatDuration(ms: number): string {
-  if (ms < 10 * SECOND - 50) return `${(Math.max(0, ms) / SECOND).toFixed(1)} s`
+  if (ms < 100) return `${Math.max(0, Math.round(ms))} ms`
+  if (ms < 10 * SECOND - 50) return `${(ms / SECOND).toFixed(1)} s`
   const seconds = Math.round(ms / SECOND) * SECOND
   if (seconds < MINUTE) return `${seconds / SECOND} s`
   if (seconds < HOUR) return two(seconds, MINUTE, 'min', SECOND, 's')

@@ -1,6 +1,6 @@
 /**
- * Progress of long work: on a terminal one bar that is redrawn in place, elsewhere a plain line every few seconds. What
- * takes less than that leaves no trace but its closing line.
+ * Progress of long work: on a terminal one bar that is redrawn in place, elsewhere a plain line every few seconds. Work of
+ * less than a second leaves no trace.
  */
 import { formatBytes, formatDuration, formatRate, printable } from './format.ts'
 import type { TextStream } from './stream.ts'
@@ -31,6 +31,10 @@ interface ProgressOptions {
 
 const REDRAW_MS = 100
 const LINE_MS = 3000
+/** Quicker work needs no closing line. */
+const WORTH_TELLING_MS = 1000
+/** Earlier a rate is chance. */
+const RATE_AFTER_MS = 500
 const BAR_WIDTH = 24
 const DEFAULT_COLUMNS = 80
 const ERASE_LINE = '\r\u001b[2K'
@@ -42,9 +46,9 @@ export function createProgress(stream: TextStream, options: ProgressOptions): Pr
   const draw = (): void => {
     if (current === undefined) return
     current.drawnAt = now()
-    const text = describe(current.state, now() - current.startedAt, isTerminal)
+    const parts = describe(current.state, now() - current.startedAt, isTerminal)
     const width = (stream.columns ?? DEFAULT_COLUMNS) - 1
-    stream.write(isTerminal ? ERASE_LINE + [...text].slice(0, width).join('') : `${text}\n`)
+    stream.write(isTerminal ? ERASE_LINE + fit(parts, width) : `${parts.join('')}\n`)
   }
 
   const drop = (): void => {
@@ -56,7 +60,8 @@ export function createProgress(stream: TextStream, options: ProgressOptions): Pr
     if (current === undefined) return
     const { state, startedAt } = current
     drop()
-    stream.write(`${summary(state, now() - startedAt)}\n`)
+    const took = now() - startedAt
+    if (took >= WORTH_TELLING_MS) stream.write(`${summary(state, took)}\n`)
   }
 
   return {
@@ -80,21 +85,32 @@ export function createProgress(stream: TextStream, options: ProgressOptions): Pr
   }
 }
 
-function describe(state: ProgressState, elapsedMs: number, isTerminal: boolean): string {
+/** What a bar says, the most important first. */
+function describe(state: ProgressState, elapsedMs: number, isTerminal: boolean): string[] {
   const { bytes, total } = state
   const label = printable(state.label)
-  const rate = elapsedMs > 0 ? (bytes * 1000) / elapsedMs : 0
+  const rate = elapsedMs >= RATE_AFTER_MS ? (bytes * 1000) / elapsedMs : 0
   const speed = rate > 0 ? `, ${formatRate(rate)}` : ''
-  if (total === undefined) return `${label}: ${formatBytes(bytes)}${speed}`
+  if (total === undefined) return [`${label}: ${formatBytes(bytes)}`, speed]
   const share = total === 0 ? 1 : Math.min(1, bytes / total)
   const amounts = `${formatBytes(bytes)} of ${formatBytes(total)}`
   const left =
     rate > 0 && bytes < total ? `, ${formatDuration(((total - bytes) * 1000) / rate)} left` : ''
   const percent = `${Math.floor(share * 100)} %`
-  if (!isTerminal) return `${label}: ${percent}, ${amounts}${speed}${left}`
+  if (!isTerminal) return [`${label}: ${percent}, ${amounts}`, speed, left]
   const full = Math.round(share * BAR_WIDTH)
   const bar = '━'.repeat(full) + '─'.repeat(BAR_WIDTH - full)
-  return `${label} ${bar} ${percent.padStart(5)}  ${amounts}${speed}${left}`
+  return [`${label} ${bar} ${percent.padStart(5)}  ${amounts}`, speed, left]
+}
+
+/** As many whole parts as the line holds. */
+function fit([first = '', ...more]: readonly string[], width: number): string {
+  let line = [...first].slice(0, width).join('')
+  for (const part of more) {
+    if (line.length + part.length > width) break
+    line += part
+  }
+  return line
 }
 
 function summary(state: ProgressState, elapsedMs: number): string {

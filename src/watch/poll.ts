@@ -1,6 +1,6 @@
 /**
  * Looks again and again until there is something to see. One look at a time: the next starts a pause after the last has
- * ended. A node that fails for a moment does not end it.
+ * ended. A node that fails for some minutes does not end it.
  */
 import { type Clock, systemClock } from '../chain/clock.ts'
 import { isStorageError, StorageError } from '../errors.ts'
@@ -15,10 +15,13 @@ export interface PollOptions {
   readonly onError?: ((error: StorageError) => void) | undefined
 }
 
+/** A node that restarts is back by then; one that is gone would be waited for without end. */
+const PATIENCE_MS = 600_000
+
 /**
  * @param look Returns undefined when there is nothing yet.
  * @returns What `look` saw, or undefined when the deadline passed before.
- * @throws ABORTED; what `look` throws, but NODE_UNREACHABLE only at the deadline
+ * @throws ABORTED; what `look` throws, but NODE_UNREACHABLE only at the deadline, or after 10 minutes of nothing else
  */
 export async function poll<T>(
   look: () => Promise<T | undefined>,
@@ -31,6 +34,7 @@ export async function poll<T>(
   }: PollOptions,
 ): Promise<T | undefined> {
   const end = clock.now() + deadlineMs
+  let answeredAt = clock.now()
   for (;;) {
     if (signal?.aborted === true)
       throw new StorageError('ABORTED', { what: 'the wait was interrupted', cause: signal.reason })
@@ -38,8 +42,10 @@ export async function poll<T>(
     try {
       const seen = await look()
       if (seen !== undefined) return seen
+      answeredAt = clock.now()
     } catch (error) {
       if (!isStorageError(error, 'NODE_UNREACHABLE')) throw error
+      if (clock.now() - answeredAt >= PATIENCE_MS) throw error
       failure = error
       onError?.(error)
     }

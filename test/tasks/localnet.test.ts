@@ -17,7 +17,7 @@ const ARGS = {
 }
 const ACCOUNTS = ['0xa1', '0xa2', '0xa3', '0xa4']
 
-function rig() {
+function rig(at = { url: 'http://127.0.0.1:8545', depotUrl: 'http://127.0.0.1:3300' }) {
   const started: unknown[] = []
   const stopped: string[] = []
   const ports: LocalnetPorts = {
@@ -28,9 +28,8 @@ function rig() {
       onProviderEvent({ ...about, type: 'downloading', bytes: 1, size: 2 })
       onProviderEvent({ ...about, type: 'published', dealId: 7n })
       return {
-        url: 'http://127.0.0.1:8545',
+        ...at,
         accounts: ACCOUNTS,
-        depotUrl: 'http://127.0.0.1:3300',
         depot: { folder: options.folder },
         providers: [
           { id: 1000n, url: 'http://127.0.0.1:4001' },
@@ -105,6 +104,15 @@ describe('tasks/localnet', () => {
     for (const command of ['deploy', 'make-deal --file PATH --wait', 'deals', 'retrieve CID']) {
       expect(io.out()).to.include(`  npx hardhat ${command} --network localnet\n`)
     }
+  })
+
+  it('names the settings that the other terminal needs, and none where it needs none', async () => {
+    const elsewhere = { url: 'http://127.0.0.1:9545', depotUrl: 'http://127.0.0.1:9300' }
+    const io = await rig(elsewhere).serve(false)
+    expect(io.out()).to.include(
+      '  export SEALIFT_LOCALNET_URL=http://127.0.0.1:9545\n  export SEALIFT_DEPOT_URL=http://127.0.0.1:9300\n',
+    )
+    expect((await rig().serve(false)).out()).to.not.include('export')
   })
 
   it('refuses what cannot be started', async () => {

@@ -114,6 +114,15 @@ describe('tasks/run', () => {
   })
 
   describe('interruption', () => {
+    it('tells that it was interrupted, not what was under way, and keeps the way on', async () => {
+      const io = await actPlain(async () => {
+        throw new StorageError('ABORTED', { what: 'interrupted: epoch', next: 'npx hardhat deals' })
+      })
+      expect(io.err()).to.equal(
+        'Error ABORTED: the task was interrupted\nNext: npx hardhat deals\n',
+      )
+    })
+
     it('aborts the signal with ABORTED', async () => {
       const io = await actPlain(async (run, { interrupt }) => {
         interrupt()

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import {
+  deploymentsFolder,
   depotFolder,
   toAttoFil,
   toBaseUrl,
@@ -81,6 +82,16 @@ describe('tasks/values', () => {
     expect(depotFolder(undefined, place)).to.equal('/project/.sealift/depot')
     expect(depotFolder(undefined, { ...place, env })).to.equal('/cwd/shared')
     expect(depotFolder('/mine', { ...place, env })).to.equal('/mine')
+  })
+
+  it('finds the folder of deployments: SEALIFT_DEPLOYMENTS, then the project', () => {
+    const place = { env: {}, cwd: '/cwd', root: '/project' }
+    const env = { SEALIFT_DEPLOYMENTS: 'elsewhere' }
+    expect(deploymentsFolder(place)).to.equal('/project/deployments')
+    expect(deploymentsFolder({ ...place, env })).to.equal('/cwd/elsewhere')
+    expect(deploymentsFolder({ ...place, env: { SEALIFT_DEPLOYMENTS: '' } })).to.equal(
+      '/project/deployments',
+    )
   })
 
   it('finds the URL of the depot: option, then SEALIFT_DEPOT_URL, then this machine on localnet only', async () => {

@@ -7,18 +7,15 @@ import { wish } from './support/wish.ts'
 describe('tasks/wish', () => {
   it('asks for nothing but the file when nothing else is said', () => {
     expect(wish({ file: 'some/folder' })).to.deep.equal({
-      request: {
-        inputs: ['/home/user/some/folder'],
-        replicas: 1,
-        wrap: false,
-        followSymlinks: false,
-      },
-      startIn: undefined,
+      inputs: ['/home/user/some/folder'],
+      replicas: 1,
+      wrap: false,
+      followSymlinks: false,
     })
   })
 
   it('reads every option in its unit', () => {
-    const { request, startIn } = wish({
+    const request = wish({
       cid: ROOT,
       wait: true,
       timeout: '90min',
@@ -38,6 +35,7 @@ describe('tasks/wish', () => {
       replicas: 3,
       providers: [1000n, 1001n, 1002n],
       durationEpochs: 18n * 30n * 2880n,
+      startInEpochs: 3n * 2880n,
       pricePerEpoch: 5_000_000_000n,
       providerCollateral: 10n ** 16n,
       clientCollateral: 7n,
@@ -45,11 +43,10 @@ describe('tasks/wish', () => {
       wrap: false,
       followSymlinks: false,
     })
-    expect(startIn).to.equal(3n * 2880n)
   })
 
   it('reads absolute epochs', () => {
-    const { request } = wish({ file: 'a', startEpoch: '4100000', endEpoch: '5200000' })
+    const request = wish({ file: 'a', startEpoch: '4100000', endEpoch: '5200000' })
     expect(request).to.include({ startEpoch: 4_100_000n, endEpoch: 5_200_000n })
   })
 

@@ -27,6 +27,8 @@ export class FakeNode {
   block = 100
   /** Looks for a receipt that find none. */
   receiptDelay = 0
+  /** Looks at the nonce that find one transaction not mined. */
+  pendingLooks = 0
   /** Thrown by the next estimate, call or send. */
   failure: unknown
   chainLogs: { block: number; address: string; id: string }[] = []
@@ -51,6 +53,11 @@ export class FakeNode {
         return INTERFACE.encodeFunctionResult(parsed.name, values)
       },
       getBlockNumber: async () => this.block,
+      getTransactionCount: async (_: string, state: string) => {
+        if (state === 'latest' || this.pendingLooks === 0) return 1
+        this.pendingLooks -= 1
+        return 2
+      },
       getFeeData: async () => ({ maxFeePerGas: 300n, maxPriorityFeePerGas: 100n }),
       getTransactionReceipt: async (hash: string) => {
         if (this.receiptDelay > 0) {

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import type { ContractRunner } from 'ethers'
-import { send, waitForReceipt } from '../../../src/chain/send.ts'
+import { send, waitForPending, waitForReceipt } from '../../../src/chain/send.ts'
 import type { StorageError } from '../../../src/errors.ts'
 import { refused } from '../../support/refused.ts'
-import { CONTRACT, FakeNode, ManualClock, reverted } from './fake-node.ts'
+import { CONTRACT, FakeNode, ManualClock, OWNER, reverted } from './fake-node.ts'
 
 const OUTGOING = { to: CONTRACT, data: '0x' }
 
@@ -40,6 +40,16 @@ describe('chain/send', () => {
     expect(clock.sleeps).to.have.length(20)
     expect(clock.sleeps[0]).to.equal(100)
     expect(clock.sleeps.at(-1)).to.equal(5000)
+  })
+
+  it('waits until nothing of an account is pending, up to a deadline', async () => {
+    await waitForPending(node.provider, OWNER, { clock })
+    expect(clock.time).to.equal(0)
+    node.pendingLooks = 3
+    await waitForPending(node.provider, OWNER, { clock })
+    expect(clock.sleeps).to.have.length(3)
+    node.pendingLooks = Number.POSITIVE_INFINITY
+    await refused('DEADLINE', waitForPending(node.provider, OWNER, { clock, deadlineMs: 60_000 }))
   })
 
   it('stops waiting at the deadline and names the transaction', async () => {

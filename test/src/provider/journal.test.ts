@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -56,6 +56,21 @@ describe('openJournal', () => {
     }
   })
 
+  it('goes on when a full disk, which cut a line off, has space again', async () => {
+    await write(FIRST)
+    const { journal } = await openJournal(path)
+    const restore = await fillDisk()
+    try {
+      await refused('DEPOT_FULL', journal.append(SECOND))
+      await refused('DEPOT_FULL', journal.append(SECOND))
+    } finally {
+      restore()
+    }
+    await journal.append(FIRST)
+    await journal.close()
+    expect(await read()).to.deep.equal([FIRST, FIRST])
+  })
+
   it('refuses a line that is not its own', async () => {
     await write(FIRST)
     await appendFile(path, 'not json\n')
@@ -69,3 +84,17 @@ describe('openJournal', () => {
     await refused('DEPOT_READ_ONLY', openJournal(join(path, 'x')))
   })
 })
+
+/** From now on each line is written by half; the result ends that. */
+async function fillDisk(): Promise<() => void> {
+  await using any = await open(import.meta.filename)
+  const handles = Object.getPrototypeOf(any) as { appendFile(text: string): Promise<void> }
+  const { appendFile: whole } = handles
+  handles.appendFile = async function (text) {
+    await whole.call(this, text.slice(0, text.length / 2))
+    throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+  }
+  return () => {
+    handles.appendFile = whole
+  }
+}

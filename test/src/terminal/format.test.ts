@@ -31,8 +31,8 @@ describe('terminal/format', () => {
   it('writes a rate per second', () => expect(formatRate(1536.4)).to.equal('1.50 KiB/s'))
 
   const durations: [number, string][] = [
-    [0, '0.0 s'],
-    [-5, '0.0 s'],
+    [0, '0 ms'],
+    [-5, '0 ms'],
     [449, '0.4 s'],
     [9_940, '9.9 s'],
     [9_960, '10 s'],

@@ -12,7 +12,7 @@ function rig(isTerminal: boolean, columns?: number) {
 }
 
 describe('terminal/progress', () => {
-  it('prints nothing but a closing line for short work off a terminal', () => {
+  it('prints nothing but a closing line for work of seconds off a terminal', () => {
     const { clock, progress, text } = rig(false)
     progress.update({ label: 'preparing', bytes: 0, total: MIB })
     clock.ms = 2999
@@ -20,6 +20,25 @@ describe('terminal/progress', () => {
     expect(text()).to.equal('')
     progress.done()
     expect(text()).to.equal('preparing: 1.00 MiB in 3.0 s\n')
+  })
+
+  it('leaves no trace of work that takes less than a second', () => {
+    const { clock, progress, text } = rig(false)
+    progress.update({ label: 'preparing', bytes: 3, total: 3 })
+    clock.ms = 900
+    progress.done()
+    expect(text()).to.equal('')
+  })
+
+  it('leaves out the least important when the terminal is narrow, and a rate while it is chance', () => {
+    const { clock, progress, chunks } = rig(true, 80)
+    progress.update({ label: 'downloading', bytes: 0, total: 60 * MIB })
+    clock.ms = 200
+    progress.update({ label: 'downloading', bytes: 10 * MIB, total: 60 * MIB })
+    expect(chunks.at(-1)).to.match(/10\.0 MiB of 60\.0 MiB$/)
+    clock.ms = 1000
+    progress.update({ label: 'downloading', bytes: 20 * MIB, total: 60 * MIB })
+    expect(chunks.at(-1)).to.match(/20\.0 MiB of 60\.0 MiB, 20\.0 MiB\/s$/)
   })
 
   it('prints a plain line every three seconds off a terminal', () => {

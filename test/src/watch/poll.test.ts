@@ -73,6 +73,17 @@ describe('watch/poll', () => {
     expect(reported).to.deep.equal([unreachable, unreachable])
   })
 
+  it('fails when the node has been away for ten minutes, though there is no deadline', async () => {
+    let looks = 0
+    const look = async (): Promise<undefined> => {
+      looks += 1
+      if (looks % 100 !== 0) throw unreachable
+      if (looks === 300) throw unreachable
+    }
+    await refused('NODE_UNREACHABLE', poll(look, { everyMs: 6000, clock }))
+    expect(looks).to.equal(300)
+  })
+
   it('fails when the node is away at the deadline', () =>
     refused(
       'NODE_UNREACHABLE',

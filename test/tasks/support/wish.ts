@@ -1,5 +1,6 @@
 /** What `make-deal` is asked for, when only some options are given. */
-import { type MakeDealArguments, readWish, type Wish } from '../../../tasks/wish.ts'
+import type { MakeDealRequest } from '../../../src/flow/make-deal.ts'
+import { type MakeDealArguments, readWish } from '../../../tasks/wish.ts'
 
 const NOTHING: MakeDealArguments = {
   file: undefined,
@@ -25,5 +26,5 @@ const NOTHING: MakeDealArguments = {
   json: true,
 }
 
-export const wish = (args: Partial<MakeDealArguments>): Wish =>
+export const wish = (args: Partial<MakeDealArguments>): MakeDealRequest =>
   readWish({ ...NOTHING, ...args }, '/home/user')
