@@ -124,7 +124,7 @@ export function narrator(stream: TextStream, input: string): Narrator {
     event: onEvent,
     end(text) {
       story.end(text)
-      story.note('Step by step: npx hardhat localnet, and in another terminal what it prints.')
+      story.note('Step by step, it says what comes next: npx hardhat localnet')
     },
     fail: () => progress.drop(),
   }
