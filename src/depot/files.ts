@@ -4,6 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises'
 import * as disk from 'node:fs/promises'
+import { dirname } from 'node:path'
 
 export type Files = Pick<
   typeof disk,
@@ -29,6 +30,33 @@ export async function writeDurably(files: Files, path: string, text: string): Pr
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+/**
+ * Makes a folder and what is missing above it. Node's own recursive mkdir never returns where a folder that exists lets
+ * nothing be made in it and says ENOENT, as procfs does (seen with Node 24.21).
+ */
+export async function makeFolder(files: Files, path: string): Promise<void> {
+  try {
+    await files.mkdir(path)
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST' && (await files.stat(path)).isDirectory()) return
+    const above = dirname(path)
+    if (errnoOf(error) !== 'ENOENT' || above === path || (await exists(files, above))) throw error
+    await makeFolder(files, above)
+    // Another process may have made it meanwhile.
+    await makeFolder(files, path)
+  }
+}
+
+async function exists(files: Files, path: string): Promise<boolean> {
+  try {
+    await files.stat(path)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
   }
 }
 

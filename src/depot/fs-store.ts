@@ -18,7 +18,7 @@ import { requireRoot } from './car-root.ts'
 import { Catalog, type Entry } from './catalog.ts'
 import type { Depot, Expected, PutOptions } from './depot.ts'
 import { depotFault } from './fault.ts'
-import { diskFiles, errnoOf, type Files, syncFolder } from './files.ts'
+import { diskFiles, errnoOf, type Files, makeFolder, syncFolder } from './files.ts'
 import { cidKey } from './keys.ts'
 import { type Self, stagingName, sweep, thisProcess } from './leftovers.ts'
 import { corrupt, PieceReader } from './piece-reader.ts'
@@ -57,10 +57,16 @@ class FolderDepot implements Depot {
 
   async open(): Promise<void> {
     try {
-      await this.#files.mkdir(this.#pieces, { recursive: true })
-      await this.#files.mkdir(this.#staging, { recursive: true })
+      await makeFolder(this.#files, this.#pieces)
+      await makeFolder(this.#files, this.#staging)
     } catch (error) {
-      throw depotFault(error, `make the depot folder ${this.folder}`)
+      if (errnoOf(error) !== 'ENOENT')
+        throw depotFault(error, `make the depot folder ${this.folder}`)
+      throw new StorageError('DEPOT_READ_ONLY', {
+        what: `nothing can be made at ${this.folder}`,
+        hint: 'Choose another depot folder.',
+        cause: error,
+      })
     }
     await sweep(this.#files, this.#staging, this.#self)
     await this.#catalog.refresh()

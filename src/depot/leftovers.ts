@@ -9,7 +9,7 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { depotFault } from './fault.ts'
-import { diskFiles, errnoOf, type Files } from './files.ts'
+import { diskFiles, errnoOf, type Files, makeFolder } from './files.ts'
 
 /** A writer of another machine, whose process cannot be asked, is dead when its file rested that long. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000
@@ -62,7 +62,7 @@ export async function makeScratch(parent: string): Promise<string> {
   const self = thisProcess()
   const path = join(parent, stagingName(self))
   try {
-    await diskFiles.mkdir(path, { recursive: true })
+    await makeFolder(diskFiles, path)
   } catch (error) {
     throw depotFault(error, `make the folder ${path}`)
   }

@@ -45,6 +45,7 @@ export async function makeDeal(
   context: FlowContext,
 ): Promise<ProposedDocument> {
   const { client, network, provider, signal } = context
+  if (request.cid === undefined) checkBeforePreparing(request, context, await client.epoch())
   const piece = await pieceOf(request, context)
   const url = request.url ?? pieceUrl(context.depotUrl, piece.pieceCid)
   await waitForPending(provider, await client.owner(), { signal })
@@ -75,6 +76,31 @@ export async function makeDeal(
     client: await describeAddress(provider, network, client.address, { signal }),
     proposals: [{ ...offered(proposal), tx }],
   }
+}
+
+/** 127 zero bytes, for the rules that do not look at the piece. */
+const STAND_IN: StoredPiece = {
+  name: 'empty',
+  root: 'bafkqaaa',
+  pieceCid: 'baga6ea4seaqdomn3tgwgrh3g532zopskstnbrd2n3sxfqbze7rxt7vqn7veigmy',
+  pieceCidV2: 'bafkzcibcp4bdomn3tgwgrh3g532zopskstnbrd2n3sxfqbze7rxt7vqn7veigmy',
+  size: 127,
+  pieceSize: 128,
+  files: 1,
+  path: '',
+}
+
+/** A wrong epoch, label or URL is found before hours go into preparing, not after. */
+function checkBeforePreparing(
+  request: MakeDealRequest,
+  { network, depotUrl }: FlowContext,
+  epoch: bigint,
+): void {
+  const url = request.url ?? pieceUrl(depotUrl, STAND_IN.pieceCid)
+  // What the market demands as collateral depends on the size of the piece: 0 says nothing about it.
+  const wishes = { ...request, providerCollateral: request.providerCollateral ?? 0n }
+  const { sectorSize, startWindow } = network
+  offerFor(STAND_IN, url, wishes, [], { epoch, sectorSize, startWindow })
 }
 
 async function pieceOf(request: MakeDealRequest, context: FlowContext): Promise<StoredPiece> {

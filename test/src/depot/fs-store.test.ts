@@ -748,6 +748,16 @@ describe('depot/fs-store', () => {
       await refused('DEPOT_READ_ONLY', openDepot(await temporary(), files))
     })
 
+    it('gives up where a folder that exists lets nothing be made in it, as procfs does', async () => {
+      const parent = await temporary()
+      const mkdir = (async (path: string) => {
+        if (path.startsWith(join(parent, 'proc', 'x'))) throw errno('ENOENT')
+        return disk.mkdir(path)
+      }) as typeof disk.mkdir
+      await disk.mkdir(join(parent, 'proc'))
+      await refused('DEPOT_READ_ONLY', openDepot(join(parent, 'proc', 'x'), { ...disk, mkdir }))
+    })
+
     it('says DEPOT_CORRUPT when the disk cannot read back', async () => {
       const { files, open } = watchedFiles((handle, path) => {
         if (path.endsWith('.car')) handle.read = () => Promise.reject(errno('EIO'))

@@ -86,6 +86,14 @@ describe('makeDeal', () => {
     expect(types()).to.not.include('escrow:short')
   })
 
+  it('prepares nothing for terms that cannot be proposed', async () => {
+    await refused('EPOCH_PAST', make({ startEpoch: 1n }))
+    await refused('LABEL_TOO_LONG', make({ label: `${'x'.repeat(250)}/ipfs/bafkqaaa` }))
+    await refused('URL_INVALID', make({ url: 'https://example.org/"' }))
+    await refused('TERM_INVALID', make({ durationEpochs: 1n }))
+    expect(await depot.list()).to.deep.equal([])
+  })
+
   it('finds its proposal again when it is repeated, also by CID and with a start counted from now', async () => {
     const first = await make({ startInEpochs: 4000n })
     const cid = (await depot.list())[0]?.root
