@@ -43,6 +43,7 @@ interface File {
 }
 
 const { params, shapeMismatch } = vectors<File>('sector-content-changed')
+const write = (accepted: boolean[][]) => toHex(encodeSectorContentChangedReturn(accepted))
 const decode = (text: string) => sectorContentChangedParams.decode(fromHex(text))
 
 describe('deal/sector: the vectors of FIP-0109', () => {
@@ -68,7 +69,6 @@ describe('deal/sector: the vectors of FIP-0109', () => {
       )
       expect(toHex(sectorContentChangedParams.encode(sectors))).to.equal(text)
       const all = (accepted: boolean) => sectors.map(({ added }) => added.map(() => accepted))
-      const write = (accepted: boolean[][]) => toHex(encodeSectorContentChangedReturn(accepted))
       expect(write(all(true))).to.equal(answers.acceptAll)
       expect(write(all(false))).to.equal(answers.rejectAll)
       expect(write(answers.alternating.accepted)).to.equal(answers.alternating.cbor)
