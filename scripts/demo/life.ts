@@ -126,14 +126,11 @@ export async function liveOnce(options: LifeOptions): Promise<DemoDocument> {
 }
 
 /** There are as many providers as replicas: without one of them the wait would be for ever. */
-function givenUp({
-  provider,
-  reason,
-}: Extract<ProviderEvent, { type: 'refused' | 'failed' }>): StorageError {
-  return new StorageError('TERM_INVALID', {
-    what: `provider f0${provider} does not store it: ${reason}`,
-    hint: 'The local providers ask for what Boost asks for by default.',
-  })
+function givenUp(event: Extract<ProviderEvent, { type: 'refused' | 'failed' }>): StorageError {
+  const what = `provider f0${event.provider} does not store it: ${event.reason}`
+  if (event.type === 'failed') return new StorageError(event.code, { what })
+  const hint = 'The local providers ask for what Boost asks for by default.'
+  return new StorageError('TERM_INVALID', { what, hint })
 }
 
 type Timed = <T>(name: string, work: () => Promise<T>) => Promise<T>

@@ -13,11 +13,11 @@ import {
 import { poll } from '../../../src/watch/poll.ts'
 import { type Local, startLocal } from './local.ts'
 
-/** What the contract answers to a publication with this field changed; another client is another contract's business. */
+/** What a publication with this field changed is answered; another client is an address where nothing can agree. */
 const ANSWERS: Readonly<Record<AlterableField, string>> = {
   pieceCid: 'another piece CID',
   pieceSize: 'another piece size',
-  client: '',
+  client: 'the client is no contract',
   label: 'another label',
   startEpoch: 'another start epoch',
   endEpoch: 'another end epoch',
