@@ -13,6 +13,7 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
   lock: [process.execPath, 'scripts/check-lock.ts'],
   exports: [bin('knip'), '--no-progress'],
   genesis: [process.execPath, 'src/localnet/make-genesis.ts', '--check'],
+  fr32: [process.execPath, 'scripts/make-fr32.ts', '--check'],
   demo: [process.execPath, 'scripts/check-demo.ts'],
 }
 

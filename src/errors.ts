@@ -86,5 +86,30 @@ export function isStorageError(error: unknown, code?: ErrorCode): error is Stora
   return error instanceof StorageError && (code === undefined || error.code === code)
 }
 
+/** A StorageError as what structured clone can carry to another thread; anything else as it is. */
+export function errorData(error: unknown): unknown {
+  if (!isStorageError(error)) return error
+  const { code, message, hint, next, cause } = error
+  return { storageError: code, message, hint, next, cause }
+}
+
+/** The error that `errorData` was made of. */
+export function reviveError(data: unknown): unknown {
+  if (typeof data !== 'object' || data === null || !('storageError' in data)) return data
+  const { storageError, message, hint, next, cause } = data as {
+    storageError: ErrorCode
+    message: string
+    hint?: string
+    next?: string
+    cause?: unknown
+  }
+  return new StorageError(storageError, {
+    what: message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(next === undefined ? {} : { next }),
+    cause,
+  })
+}
+
 /** One sentence per code, for `--help` and the documentation. */
 export const errorCodes: Readonly<Record<ErrorCode, string>> = CODES

@@ -1,21 +1,43 @@
 /** The piece commitment of a stream's bytes as they are, in one pass and flat memory. */
 import { StorageError } from '../errors.ts'
-import { PieceHasher } from './hasher.ts'
+import { noThreads, startThreads } from '../threads/pool.ts'
+import { type BlockThreads, hashBlock } from './block-task.ts'
+import type { HashBackend } from './hash-pairs.ts'
 import type { PieceCommitment } from './piece-cid.ts'
+import { PieceStream } from './piece-stream.ts'
+
+export interface CommitmentOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Threads that hash beside the calling one, which feeds them; none unless stated. */
+  readonly threads?: number | undefined
+  /** For tests and measurements; the fastest one by default. */
+  readonly backend?: HashBackend | undefined
+}
 
 /** @throws ABORTED when `signal` fires between two chunks; errors of `source` pass through */
 export async function commitmentOf(
-  source: AsyncIterable<Uint8Array>,
-  { signal }: { signal?: AbortSignal } = {},
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  { signal, threads: count = 0, backend }: CommitmentOptions = {},
 ): Promise<PieceCommitment> {
-  const hasher = new PieceHasher()
-  for await (const chunk of source) {
-    if (signal?.aborted === true)
-      throw new StorageError('ABORTED', {
-        what: `the piece commitment was interrupted after ${hasher.bytes} bytes`,
-        cause: signal.reason,
-      })
-    hasher.update(chunk)
+  const threads = blockThreads(count)
+  try {
+    const stream = new PieceStream({ threads, backend })
+    for await (const chunk of source) {
+      if (signal?.aborted === true)
+        throw new StorageError('ABORTED', {
+          what: `the piece commitment was interrupted after ${stream.size} bytes`,
+          cause: signal.reason,
+        })
+      if (!stream.tryAppend(chunk)) await stream.append(chunk)
+    }
+    const { root, size, pieceSize } = await stream.finish()
+    return { root, size, pieceSize }
+  } finally {
+    await threads.close()
   }
-  return hasher.digest()
+}
+
+function blockThreads(count: number): BlockThreads {
+  if (count === 0) return noThreads(hashBlock)
+  return startThreads(new URL('block-thread.ts', import.meta.url), count, hashBlock)
 }

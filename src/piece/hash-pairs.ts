@@ -21,11 +21,16 @@ export function hashBackend(): HashBackend {
   return NATIVE === undefined ? 'as-sha256' : 'hashtree'
 }
 
-/** The pair hasher of `backend`; the native one falls back where it is missing. */
+/** SHA-256 of pairs, not yet truncated; the native backend falls back where it is missing. */
+export function sha256Pairs(backend: HashBackend = hashBackend()): PairHasher {
+  return backend === 'hashtree' && NATIVE !== undefined ? NATIVE : asSha256.hashInto
+}
+
+/** The pair hasher of `backend`. */
 export function pairHasher(backend: HashBackend = hashBackend()): PairHasher {
-  const sha256Pairs = backend === 'hashtree' && NATIVE !== undefined ? NATIVE : asSha256.hashInto
+  const hashPairs = sha256Pairs(backend)
   return (input, output) => {
-    sha256Pairs(input, output)
+    hashPairs(input, output)
     for (let top = NODE_SIZE - 1; top < output.length; top += NODE_SIZE)
       output[top] = (output[top] as number) & 0x3f
   }

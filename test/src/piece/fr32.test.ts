@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { fromHex, toHex } from '../../../src/bytes/hex.ts'
-import { padFr32, padFr32Words, unpadFr32 } from '../../../src/piece/fr32.ts'
+import { BATCH_SIZE, BATCH_TOP, batchHasher } from '../../../src/piece/batch.ts'
+import { padFr32, unpadFr32 } from '../../../src/piece/fr32.ts'
 import { payload } from '../../support/payload.ts'
 import { refused } from '../../support/refused.ts'
 import { vectors } from '../../support/vectors.ts'
@@ -23,14 +24,16 @@ describe('piece/fr32', () => {
     expect(unpadFr32(fromHex(padded))).to.deep.equal(raw)
   })
 
-  it('pads by words as by bytes, whatever stands in the spare word', () => {
-    const groups = 5
-    const raw = payload({ type: 'sha256-counter', seed: 'words' }, groups * 508)
-    const memory = new Uint8Array(groups * 508 + 4).fill(0xff)
-    memory.set(raw)
-    const words = new Int32Array(groups * 128)
-    padFr32Words(new Int32Array(memory.buffer), words, groups)
-    expect(toHex(new Uint8Array(words.buffer))).to.equal(toHex(padFr32(raw)))
+  it('pads a batch in WebAssembly as byte by byte, whatever was in its memory before', () => {
+    const hasher = batchHasher()
+    hasher.hash(new Uint8Array(BATCH_SIZE).fill(0xff), BATCH_TOP)
+    for (const size of [127, 128, 1016, 1017, 5 * 508, BATCH_SIZE - 1, BATCH_SIZE]) {
+      const raw = payload({ type: 'sha256-counter', seed: `batch ${size}` }, size)
+      const nodes = hasher.hash(raw, BATCH_TOP)
+      const filled = new Uint8Array(nodes * 1016)
+      filled.set(raw)
+      expect(toHex(hasher.nodes(0).subarray(0, nodes * 1024))).to.equal(toHex(padFr32(filled)))
+    }
   })
 
   it('refuses parts of a quad and bits where padding belongs', async () => {

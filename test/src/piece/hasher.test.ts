@@ -3,6 +3,8 @@ import { Piece } from '@web3-storage/data-segment'
 import { expect } from 'chai'
 import { fromHex, toHex } from '../../../src/bytes/hex.ts'
 import { BATCH_SIZE } from '../../../src/piece/batch.ts'
+import { BLOCK_SIZE } from '../../../src/piece/block.ts'
+import { padFr32 } from '../../../src/piece/fr32.ts'
 import { hashBackend, pairHasher, parentOf } from '../../../src/piece/hash-pairs.ts'
 import { PieceHasher } from '../../../src/piece/hasher.ts'
 import { type PieceCommitment, pieceCidV1, pieceCidV2 } from '../../../src/piece/piece-cid.ts'
@@ -31,7 +33,7 @@ interface SegmentMap extends Case {
 /** Set SEED to repeat a run; the seed stands in the names of the tests that use it. */
 const seed = process.env['SEED'] ?? randomBytes(8).toString('hex')
 
-const CHUNKINGS = [1, 31, 32, 64, 127, 128, 509, 4096, 65536]
+const CHUNKINGS = [1, 31, 32, 64, 127, 128, 509, 4096, 65536, BATCH_SIZE, BLOCK_SIZE + 1]
 /** Bytes that are fed in the smallest chunks; the rest of a larger payload follows at once, to save half a minute. */
 const SMALL = 300_000
 
@@ -125,6 +127,67 @@ describe('piece/hasher', () => {
     }
   })
 
+  describe('with a kept level', () => {
+    for (const map of generated.segmentMaps)
+      it(`keeps the nodes that others commit segments to: ${map.name}`, () => {
+        const bytes = payload(map.generator, map.size)
+        const { tree } = new PieceHasher({ keepLevel: map.segmentHeight }).update(bytes).digest()
+        const count = 2 ** (map.height - map.segmentHeight)
+        const nodes = Array.from({ length: count }, (_, i) => tree.node(map.segmentHeight, i))
+        // Segments of nothing but padding are not in the vectors; their nodes are zero nodes.
+        const padding = toHex(zeroNode(map.segmentHeight))
+        expect(nodes.map(toHex)).to.deep.equal(nodes.map((_, i) => map.segments[i] ?? padding))
+      })
+
+    it('proves every node of every level against the root, at every size around the units', async () => {
+      const hashPairs = pairHasher()
+      const bytes = payload({ type: 'tiled', seed: 'kept', tile: 8192 }, 2 * BLOCK_SIZE + 9)
+      for (const size of [
+        0,
+        1,
+        127,
+        128,
+        1016,
+        1017,
+        BATCH_SIZE,
+        BATCH_SIZE + 1,
+        BLOCK_SIZE,
+        2 * BLOCK_SIZE + 9,
+      ])
+        for (const keepLevel of [0, 2, 4, 5, 6, 11, 12, 17]) {
+          // The lowest levels of the largest sizes have 32 bytes of node for 32 bytes of piece.
+          if (keepLevel < 5 && size > BATCH_SIZE + 1) continue
+          const plain = new PieceHasher().update(bytes.subarray(0, size)).digest()
+          const { tree, root } = new PieceHasher({ keepLevel })
+            .update(bytes.subarray(0, size))
+            .digest()
+          const at = `${size} bytes, level ${keepLevel}`
+          expect(toHex(root), at).to.equal(toHex(plain.root))
+          expect(tree.level, at).to.equal(Math.min(keepLevel, tree.height))
+          const last = 2 ** (tree.height - tree.level) - 1
+          for (const index of new Set([0, 1, last >> 1, last].filter((i) => i <= last))) {
+            let node = tree.node(tree.level, index)
+            for (const [up, sibling] of tree.proof(tree.level, index).entries())
+              node =
+                ((index >> up) & 1) === 0
+                  ? parentOf(node, sibling, hashPairs)
+                  : parentOf(sibling, node, hashPairs)
+            expect(toHex(node), `${at}, node ${index}`).to.equal(toHex(root))
+          }
+          await refused('ARGUMENT_INVALID', () => tree.node(tree.level, last + 1))
+          await refused('ARGUMENT_INVALID', () => tree.node(tree.height + 1, 0))
+        }
+      for (const keepLevel of [-1, 18, 1.5])
+        await refused('ARGUMENT_INVALID', () => new PieceHasher({ keepLevel }))
+    })
+
+    it('has leaves that are the padded bytes', () => {
+      const bytes = payload({ type: 'sha256-counter', seed: 'leaves' }, 127 * 40)
+      const { tree } = new PieceHasher({ keepLevel: 0 }).update(bytes).digest()
+      expect(toHex(tree.nodes(0))).to.equal(toHex(padFr32(bytes)))
+    })
+  })
+
   it('does not keep or change the chunk of the caller', () => {
     const bytes = payload({ type: 'sha256-counter', seed: 'mine' }, 1000)
     const before = bytes.slice()
@@ -132,56 +195,6 @@ describe('piece/hasher', () => {
     expect(bytes).to.deep.equal(before)
     bytes.fill(0)
     expect(hasher.digest()).to.deep.equal(new PieceHasher().update(before).digest())
-  })
-
-  describe('with a deferred head', () => {
-    it('commits as if the head had been there from the start', () => {
-      const sizes = [59, 60, 127, 128, 254, 255, 508, 509, 1016, 16_257]
-      for (const batches of [1, 2, 3, 4, 5, 8])
-        for (const off of [-1, 0, 1, 127]) sizes.push(batches * BATCH_SIZE + off)
-      for (const size of sizes) expectDeferred(size, 59)
-      for (const head of [1, 31, 32, 33, 96, 126, 127]) {
-        expectDeferred(127, head)
-        expectDeferred(128, head)
-        expectDeferred(300_000, head)
-      }
-    })
-
-    it(`commits the same for random heads and sizes (SEED=${seed})`, () => {
-      for (let i = 0; i < 100; i++) {
-        const roll = payload({ type: 'sha256-counter', seed: `${seed}/head/${i}` }, 8)
-        const head = (roll[0] ?? 0) % 128
-        const limit = i % 4 === 0 ? 6 * BATCH_SIZE : 3000
-        expectDeferred(head + (new DataView(roll.buffer).getUint32(1) % limit), head)
-      }
-    })
-
-    it('takes several heads, and more bytes between them', () => {
-      const bytes = payload({ type: 'sha256-counter', seed: 'several' }, 2 * BATCH_SIZE + 5)
-      const hasher = new PieceHasher({ deferHead: 59 })
-      let at = 0
-      for (const end of [59, 100, 300, BATCH_SIZE, BATCH_SIZE + 9, bytes.length]) {
-        hasher.update(at === 0 ? new Uint8Array(59) : bytes.subarray(at, end))
-        at = end
-        for (const fill of [0, 0xff, 0x5a]) {
-          const head = new Uint8Array(59).fill(fill)
-          const plain = new PieceHasher().update(head).update(bytes.subarray(59, end)).digest()
-          expect(hasher.digest(head)).to.deep.equal(plain)
-        }
-      }
-    })
-
-    it('refuses a head of another size, none, one not deferred, and one longer than the piece', async () => {
-      const deferred = new PieceHasher({ deferHead: 59 }).update(new Uint8Array(100))
-      await refused('ARGUMENT_INVALID', () => deferred.digest())
-      await refused('ARGUMENT_INVALID', () => deferred.digest(new Uint8Array(58)))
-      await refused('ARGUMENT_INVALID', () => deferred.digest(new Uint8Array(60)))
-      await refused('ARGUMENT_INVALID', () => new PieceHasher().digest(new Uint8Array(1)))
-      const short = new PieceHasher({ deferHead: 59 }).update(new Uint8Array(58))
-      await refused('ARGUMENT_INVALID', () => short.digest(new Uint8Array(59)))
-      for (const deferHead of [128, -1, 1.5])
-        await refused('ARGUMENT_INVALID', () => new PieceHasher({ deferHead }))
-    })
   })
 })
 
@@ -209,16 +222,4 @@ function expectCase(commitment: PieceCommitment, c: Case): void {
   expect(pieceCidV1(commitment)).to.equal(c.pieceCidV1)
   expect(pieceCidV2(commitment)).to.equal(c.pieceCidV2)
   expect(pieceCidV1({ root: fromHex(c.rootHex) })).to.equal(c.pieceCidV1)
-}
-
-function expectDeferred(size: number, deferHead: number): void {
-  const bytes = payload({ type: 'tiled', seed: `deferred ${size}`, tile: 8192 }, size)
-  const placeholder = new Uint8Array(deferHead).fill(0xee)
-  const deferred = new PieceHasher({ deferHead })
-    .update(placeholder)
-    .update(bytes.subarray(deferHead))
-  const plain = new PieceHasher().update(bytes).digest()
-  expect(deferred.digest(bytes.subarray(0, deferHead)), `${deferHead} of ${size}`).to.deep.equal(
-    plain,
-  )
 }
