@@ -9,7 +9,7 @@ import { encode } from '@ipld/dag-cbor'
 import type { CID } from 'multiformats/cid'
 import { encodeVarint } from '../bytes/varint.ts'
 import { StorageError } from '../errors.ts'
-import { CID_SIZE } from './cid.ts'
+import { CID_SIZE, SHA2_256, SHA2_256_SIZE } from './cid.ts'
 
 /** Bytes of a header with one root of 36 bytes: known before the root is. */
 export const HEADER_SIZE = 1 + 22 + CID_SIZE
@@ -27,7 +27,28 @@ export function carHeader(root: CID): Uint8Array {
   return header
 }
 
-/** What stands before the bytes of a block: length and CID. */
-export function sectionHead(cid: CID, blockSize: number): Uint8Array {
-  return Buffer.concat([encodeVarint(cid.byteLength + blockSize), cid.bytes])
+/** Bytes before those of a block in its section: the length, as a varint, and a CID of 36 bytes. */
+export function sectionHeadSize(blockSize: number): number {
+  let size = 1 + CID_SIZE
+  for (let rest = CID_SIZE + blockSize; rest > 0x7f; rest = Math.floor(rest / 0x80)) size += 1
+  return size
+}
+
+/** Writes those bytes at `offset`, for a CIDv1 with a SHA-256 digest; `codec` is below 0x80. */
+export function writeSectionHead(
+  into: Uint8Array,
+  offset: number,
+  codec: number,
+  digest: Uint8Array,
+  blockSize: number,
+): void {
+  let at = offset
+  let rest = CID_SIZE + blockSize
+  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) into[at++] = (rest % 0x80) | 0x80
+  into[at++] = rest
+  into[at++] = 1
+  into[at++] = codec
+  into[at++] = SHA2_256
+  into[at++] = SHA2_256_SIZE
+  into.set(digest, at)
 }

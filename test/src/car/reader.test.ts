@@ -7,7 +7,12 @@ import { identity } from 'multiformats/hashes/identity'
 import { encodeVarint } from '../../../src/bytes/varint.ts'
 import { DagIndex } from '../../../src/car/dag-index.ts'
 import { type CarBlock, MAX_BLOCK_SIZE, onlyRoot, readCar } from '../../../src/car/reader.ts'
-import { carHeader, HEADER_SIZE, sectionHead } from '../../../src/car/writer.ts'
+import {
+  carHeader,
+  HEADER_SIZE,
+  sectionHeadSize,
+  writeSectionHead,
+} from '../../../src/car/writer.ts'
 import { isStorageError } from '../../../src/errors.ts'
 import { refused } from '../../support/refused.ts'
 import { all, type Block, chunked, pbBlock, peerCar, rawBlock } from './blocks.ts'
@@ -212,7 +217,11 @@ describe('CAR writer', () => {
     const { bytes, blocks, root } = await smallCar()
     const ours = Buffer.concat([
       carHeader(root),
-      ...blocks.flatMap((block) => [sectionHead(block.cid, block.bytes.length), block.bytes]),
+      ...blocks.flatMap(({ cid, bytes: content }) => {
+        const head = new Uint8Array(sectionHeadSize(content.length))
+        writeSectionHead(head, 0, cid.code, cid.multihash.digest, content.length)
+        return [head, content]
+      }),
     ])
     expect(ours.equals(bytes)).to.equal(true)
     const reader = await CarReader.fromBytes(ours)

@@ -6,7 +6,7 @@
  */
 import type { CID } from 'multiformats/cid'
 import { StorageError } from '../errors.ts'
-import { decodeUnixfs, type FileNode, type UnixfsNode } from './unixfs.ts'
+import { decodeUnixfs, type FileNode, type UnixfsNode } from './decode.ts'
 
 /** The bytes of a block that were verified against its CID. */
 export type ReadBlock = (cid: CID) => Promise<Uint8Array>

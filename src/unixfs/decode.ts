@@ -1,16 +1,12 @@
 /**
- * One block of a UnixFS DAG, read as what it means; and the data field of the nodes that we make, a protobuf:
- *
- *   file       08 02, 18 [size of the file], 20 [size of a part] for each link
- *   directory  08 01
+ * One block of a UnixFS DAG, whoever made it, read as what it means.
  * @see https://specs.ipfs.tech/unixfs/
  */
 import { decode, type PBNode } from '@ipld/dag-pb'
 import { UnixFS } from 'ipfs-unixfs'
 import type { CID } from 'multiformats/cid'
-import { encodeVarint } from '../bytes/varint.ts'
 import { isStorageError, StorageError } from '../errors.ts'
-import { DAG_PB, RAW } from './cid.ts'
+import { DAG_PB, RAW } from '../car/cid.ts'
 
 /** Bytes, then the files behind `parts`, in this order; `size` is stated for all of it. */
 export interface FileNode {
@@ -40,16 +36,6 @@ export type UnixfsNode = FileNode | FolderNode | ShardNode | SymlinkNode
 
 /** Fanouts that boxo accepts: powers of two from 8 to 1024. */
 const FANOUTS = new Set([8, 16, 32, 64, 128, 256, 512, 1024])
-
-/** Data of a directory that is not sharded. */
-export const FOLDER_DATA = Uint8Array.of(0x08, 0x01)
-
-/** Data of a file node, from the bytes of the file that are behind each of its links. */
-export function encodeFileData(parts: readonly number[]): Uint8Array {
-  const size = parts.reduce((sum, part) => sum + part, 0)
-  const fields = parts.flatMap((part) => [Uint8Array.of(0x20), encodeVarint(part)])
-  return Buffer.concat([Uint8Array.of(0x08, 0x02, 0x18), encodeVarint(size), ...fields])
-}
 
 /** @throws CAR_INVALID when the block is not UnixFS */
 export function decodeUnixfs(cid: CID, bytes: Uint8Array): UnixfsNode {
