@@ -8,12 +8,14 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 /** folder → the folders of `src/` that it may import (itself and errors.ts always). */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bytes: [],
-  piece: ['bytes'],
+  threads: [],
+  piece: ['bytes', 'threads'],
   car: ['bytes', 'piece'],
-  prepare: ['bytes', 'piece', 'car'],
+  unixfs: ['bytes', 'car'],
+  prepare: ['bytes', 'threads', 'piece', 'car', 'unixfs'],
   deal: ['bytes', 'piece'],
-  depot: ['bytes', 'piece', 'car', 'prepare'],
-  retrieve: ['bytes', 'piece', 'car', 'prepare'],
+  depot: ['bytes', 'piece', 'car', 'unixfs', 'prepare'],
+  retrieve: ['bytes', 'piece', 'car', 'unixfs', 'prepare'],
   chain: ['bytes', 'piece', 'deal'],
   watch: ['bytes', 'piece', 'deal', 'chain'],
   provider: ['bytes', 'piece', 'car', 'prepare', 'deal', 'depot', 'chain', 'watch', 'localnet'],
@@ -34,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-const PURE = new Set(['bytes', 'piece', 'car', 'deal'])
+const PURE = new Set(['bytes', 'piece', 'car', 'unixfs', 'deal'])
 /** What a pure folder may not import: the file system, the network, processes, and the frameworks of the edges. */
 const EDGE_MODULES =
   /^(node:(fs|fs\/promises|net|http|https|child_process|os|dns|stream\/web)|hardhat.*|@nomicfoundation\/.*|ethers|fastify)$/

@@ -2,25 +2,35 @@
  * A CAR being written into a staged file while its commitment is computed: one pass, each byte hashed as it is written.
  * The header holds the root, which is known last; its place is kept, and filled in both file and commitment by `finish`.
  *
- * Writes are gathered and one at a time is under way; `put` waits only when too much has gathered.
+ * Blocks of 4 MiB are written and hashed at the same time (`PieceStream`); appending waits when too many are under way.
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import type { CID } from 'multiformats/cid'
-import { CidTable } from '../car/cid-table.ts'
-import { carHeader, HEADER_SIZE, sectionHead } from '../car/writer.ts'
+import { BlockSet } from '../car/block-set.ts'
+import { carHeader, HEADER_SIZE, sectionHeadSize, writeSectionHead } from '../car/writer.ts'
 import { StorageError } from '../errors.ts'
-import { PieceHasher } from '../piece/hasher.ts'
+import type { BlockThreads } from '../piece/block-task.ts'
 import type { PieceCommitment } from '../piece/piece-cid.ts'
+import { PieceStream } from '../piece/piece-stream.ts'
+import type { Ring } from '../piece/ring.ts'
 import { unpaddedCapacity } from '../piece/size.ts'
+import type { Block } from '../unixfs/node.ts'
 import { requireLive, sinkFault } from './fault.ts'
 
-/** Bytes that gather before a write: few enough for memory, enough to make system calls rare. */
-const BATCH_SIZE = 4 * 2 ** 20
+/**
+ * Bytes between two requests that the disk take what was written. Otherwise most of it would wait in memory for the fsync
+ * at the end, and the disk would idle while hashing is under way.
+ */
+const SYNC_SIZE = 64 * 2 ** 20
 
 export interface CarFileOptions {
   /** Padded bytes; the CAR must fit. */
   readonly maxPieceSize: number
   readonly signal?: AbortSignal | undefined
+  /** Who hashes; the calling thread unless stated. */
+  readonly threads?: BlockThreads | undefined
+  /** Memory of an earlier CAR that is finished (`ringFor`). */
+  readonly ring?: Ring | undefined
 }
 
 export class CarFile {
@@ -28,19 +38,23 @@ export class CarFile {
   readonly #file: FileHandle
   readonly #capacity: number
   readonly #signal: AbortSignal | undefined
-  readonly #hasher: PieceHasher
-  readonly #seen = new CidTable()
-  #batch: Uint8Array[] = []
-  #batchSize = 0
-  #size = 0
-  #writing: Promise<void> = Promise.resolve()
+  readonly #stream: PieceStream
+  readonly #seen = new BlockSet()
+  #unsynced = 0
+  #isSyncing = false
+  #syncing: Promise<void> = Promise.resolve()
 
-  private constructor(path: string, file: FileHandle, options: CarFileOptions, head: number) {
+  private constructor(path: string, file: FileHandle, options: CarFileOptions, headSize: number) {
     this.#path = path
     this.#file = file
     this.#capacity = unpaddedCapacity(options.maxPieceSize)
     this.#signal = options.signal
-    this.#hasher = new PieceHasher({ deferHead: head })
+    this.#stream = new PieceStream({
+      threads: options.threads,
+      ring: options.ring,
+      headSize,
+      keep: (bytes, offset) => this.#write(bytes, offset),
+    })
   }
 
   /** A CAR made of blocks, whose header comes last. */
@@ -55,93 +69,93 @@ export class CarFile {
     return CarFile.#open(path, options, 0)
   }
 
-  static async #open(path: string, options: CarFileOptions, head: number): Promise<CarFile> {
+  static async #open(path: string, options: CarFileOptions, headSize: number): Promise<CarFile> {
     const file = await open(path, 'r+').catch((error: unknown) => {
       throw sinkFault(path, error)
     })
-    return new CarFile(path, file, options, head)
+    return new CarFile(path, file, options, headSize)
+  }
+
+  /** Bytes so far. */
+  get size(): number {
+    return this.#stream.size
   }
 
   /**
-   * Appends a block, once: the first place of a CID is its only one. The caller must not write to `bytes` afterwards.
+   * Appends a section, once: the first place of a block is its only one. `section` is the whole of it, as `writeSectionHead`
+   * begins it, and is copied.
+   * @returns undefined where there was room, else a promise to wait for
    * @throws PIECE_TOO_LARGE, DEPOT_FULL, DEPOT_READ_ONLY, ABORTED
    */
-  async put(cid: CID, bytes: Uint8Array): Promise<void> {
-    if (this.#seen.get(cid) !== undefined) return
-    const head = sectionHead(cid, bytes.length)
-    this.#seen.set(cid, { offset: this.#size + head.length, size: bytes.length })
-    await this.append(head)
-    await this.append(bytes)
+  put(
+    { codec, digest }: Pick<Block, 'codec' | 'digest'>,
+    section: Uint8Array,
+  ): Promise<void> | undefined {
+    if (!this.#seen.add(codec, digest)) return undefined
+    this.#requireRoom(section.length)
+    return this.#stream.tryAppend(section) ? undefined : this.#stream.append(section)
+  }
+
+  /** As `put`, of a block that has no section yet. */
+  putBlock(block: Block): Promise<void> | undefined {
+    if (this.#seen.has(block.codec, block.digest)) return undefined
+    const headSize = sectionHeadSize(block.bytes.length)
+    const section = new Uint8Array(headSize + block.bytes.length)
+    writeSectionHead(section, 0, block.codec, block.digest, block.bytes.length)
+    section.set(block.bytes, headSize)
+    return this.put(block, section)
   }
 
   async append(bytes: Uint8Array): Promise<void> {
-    requireLive(this.#signal)
-    this.#size += bytes.length
-    if (this.#size > this.#capacity) throw tooLarge(this.#size, this.#capacity)
-    this.#hasher.update(bytes)
-    this.#batch.push(bytes)
-    this.#batchSize += bytes.length
-    if (this.#batchSize >= BATCH_SIZE) await this.#flush()
+    this.#requireRoom(bytes.length)
+    await this.#stream.append(bytes)
   }
 
   /** Writes what is left and the header, and closes the file. `root` only for a CAR made of blocks. */
   async finish(root?: CID): Promise<PieceCommitment> {
-    await this.#flush()
-    await this.#writing
-    if (root === undefined) {
-      await this.close()
-      return this.#hasher.digest()
-    }
-    const header = carHeader(root)
-    await this.#writeAll([header], 0)
+    const header = root === undefined ? new Uint8Array(0) : carHeader(root)
+    const { root: commitment, size, pieceSize } = await this.#stream.finish(header)
+    if (header.length > 0) await this.#write(header, 0)
+    await this.#syncing
     await this.close()
-    return this.#hasher.digest(header)
+    return { root: commitment, size, pieceSize }
   }
 
   /** Lets go of the file, finished or not. */
   async close(): Promise<void> {
-    await this.#writing.catch(() => {}) // reported to whoever appended
+    await this.#stream.settle()
+    await this.#syncing.catch(() => {}) // reported by finish, where it matters
     await this.#file.close()
   }
 
-  /** Hands the batch to the disk once the batch before it is written. */
-  async #flush(): Promise<void> {
-    const batch = this.#batch
-    const start = this.#size - this.#batchSize
-    this.#batch = []
-    this.#batchSize = 0
-    await this.#writing
-    this.#writing = this.#writeAll(batch, start)
-    this.#writing.catch(() => {}) // rethrown by the next flush or by finish
+  #requireRoom(length: number): void {
+    requireLive(this.#signal)
+    const size = this.#stream.size + length
+    if (size > this.#capacity) throw tooLarge(size, this.#capacity)
   }
 
-  async #writeAll(buffers: Uint8Array[], start: number): Promise<void> {
-    let bytes = coalesce(buffers)
-    let position = start
-    while (bytes.length > 0) {
-      const { bytesWritten } = await this.#file.writev(bytes, position).catch((error: unknown) => {
-        throw sinkFault(this.#path, error)
-      })
-      position += bytesWritten
-      bytes = skip(bytes, bytesWritten)
+  async #write(bytes: Uint8Array, offset: number): Promise<void> {
+    try {
+      for (let at = 0; at < bytes.length;) {
+        const { bytesWritten } = await this.#file.write(bytes, at, bytes.length - at, offset + at)
+        at += bytesWritten
+      }
+    } catch (error) {
+      throw sinkFault(this.#path, error)
     }
+    this.#unsynced += bytes.length
+    if (this.#unsynced >= SYNC_SIZE && !this.#isSyncing) this.#sync()
   }
-}
 
-/** Joins runs of small buffers: a system call with a thousand of them costs more than the copy. */
-function coalesce(buffers: Uint8Array[]): Uint8Array[] {
-  const size = buffers.reduce((sum, buffer) => sum + buffer.length, 0)
-  return size / Math.max(buffers.length, 1) < 2 ** 16 ? [Buffer.concat(buffers)] : buffers
-}
-
-function skip(buffers: Uint8Array[], count: number): Uint8Array[] {
-  let left = count
-  const rest: Uint8Array[] = []
-  for (const buffer of buffers) {
-    if (left < buffer.length) rest.push(buffer.subarray(left))
-    left = Math.max(left - buffer.length, 0)
+  /** Not waited for while bytes come; a failure to write is told by `finish`. */
+  #sync(): void {
+    this.#unsynced = 0
+    this.#syncing = this.#file.datasync().catch((error: unknown) => {
+      throw sinkFault(this.#path, error)
+    })
+    this.#isSyncing = true
+    void this.#syncing.catch(() => {}).finally(() => (this.#isSyncing = false))
   }
-  return rest
 }
 
 export function tooLarge(got: number, capacity: number): StorageError {
@@ -149,6 +163,6 @@ export function tooLarge(got: number, capacity: number): StorageError {
     what: 'the input does not fit one piece',
     expected: `at most ${capacity} bytes`,
     got: `${got} bytes or more`,
-    hint: 'prepare it in several parts',
+    hint: 'use a larger piece size; a CAR, and one chunk of a file (1 MiB), cannot be split',
   })
 }

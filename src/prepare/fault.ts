@@ -11,6 +11,13 @@ export function inputFault(path: string, cause: unknown): StorageError {
       hint: 'check the path; a file that was there a moment ago has been moved or deleted',
       cause,
     })
+  if (errno === 'ENAMETOOLONG')
+    return new StorageError('INPUT_UNSUPPORTED', {
+      what: 'a path is longer than the system can open',
+      got: `${Buffer.byteLength(path)} bytes: ${path.slice(0, 80)}…`,
+      hint: 'Linux takes 4,095 bytes: work from a folder whose own path is shorter, or move the files up',
+      cause,
+    })
   return new StorageError('INPUT_UNREADABLE', {
     what: `${path} cannot be read (${errno ?? messageOf(cause)})`,
     hint: 'check its permissions and the disk',
@@ -21,6 +28,7 @@ export function inputFault(path: string, cause: unknown): StorageError {
 const SINK_FAULTS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ENOSPC: ['DEPOT_FULL', 'free some space, or use a depot on another disk'],
   EDQUOT: ['DEPOT_FULL', 'free some space, or use a depot on another disk'],
+  EFBIG: ['DEPOT_FULL', 'raise the limit on the size of files, or use a depot on another disk'],
   EROFS: ['DEPOT_READ_ONLY', 'use a depot folder that can be written'],
   EACCES: ['DEPOT_READ_ONLY', 'use a depot folder that can be written'],
   EPERM: ['DEPOT_READ_ONLY', 'use a depot folder that can be written'],

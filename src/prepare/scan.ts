@@ -2,45 +2,32 @@
  * What lies at the paths that a user named, before anything is read: names, sizes and identities, folders sorted by the
  * UTF-8 bytes of their names so that every machine reads in the same order. Nothing is opened but folders.
  */
-import type { BigIntStats } from 'node:fs'
-import { lstat, readdir, stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { StorageError } from '../errors.ts'
+import { Breath } from './breath.ts'
 import { inputFault, requireLive } from './fault.ts'
-
-/** What a file was when it was found; `readUnchanged` compares. */
-export interface FileEntry {
-  readonly kind: 'file'
-  readonly name: string
-  readonly path: string
-  readonly size: number
-  readonly device: bigint
-  readonly inode: bigint
-  readonly modifiedNs: bigint
-}
-
-export interface FolderEntry {
-  readonly kind: 'folder'
-  readonly name: string
-  readonly path: string
-  readonly entries: readonly Entry[]
-}
-
-export type Entry = FileEntry | FolderEntry
+import type { Listing } from './listing.ts'
 
 export interface ScanOptions {
-  readonly followSymlinks?: boolean
-  readonly signal?: AbortSignal
+  readonly followSymlinks?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
- * One file or folder with all that is in it, hidden files included.
+ * Adds one file or folder with all that is in it, hidden files included.
+ * @param path Absolute.
  * @throws INPUT_NOT_FOUND, INPUT_UNREADABLE, INPUT_UNSUPPORTED (devices, pipes, sockets, names that are not UTF-8 or have a
  *   backslash), SYMLINK_REFUSED (also for a followed link that leads back to a folder it lies in), ABORTED
  */
-export function scan(input: string, options: ScanOptions = {}): Promise<Entry> {
-  const path = resolve(input)
-  return look(path, basename(path) || path, options, [])
+export async function scan(
+  listing: Listing,
+  path: string,
+  name: string,
+  options: ScanOptions = {},
+): Promise<void> {
+  requireLive(options.signal)
+  await new Scan(listing, options).look(path, name, path, [])
 }
 
 /** Whether a directory of ours can hold `name`: what could not be unpacked everywhere is not stored. */
@@ -48,51 +35,70 @@ export function isStorable(name: string): boolean {
   return name !== '' && !/[/\\\0]/.test(name)
 }
 
-/** Bytes and number of the files under `entry`. */
-export function totals(entry: Entry): { bytes: number; files: number } {
-  if (entry.kind === 'file') return { bytes: entry.size, files: 1 }
-  const sum = { bytes: 0, files: 0 }
-  for (const inner of entry.entries) {
-    const { bytes, files } = totals(inner)
-    sum.bytes += bytes
-    sum.files += files
+/** In the order of the UTF-8 bytes, which differs from that of UTF-16 where surrogates meet U+E000 to U+FFFF. */
+export function sortedByBytes(names: string[]): string[] {
+  return names.some((name) => /[\ud800-\uffff]/.test(name))
+    ? names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    : names.toSorted()
+}
+
+class Scan {
+  readonly #listing: Listing
+  readonly #options: ScanOptions
+  readonly #breath = new Breath()
+
+  constructor(listing: Listing, options: ScanOptions) {
+    this.#listing = listing
+    this.#options = options
   }
-  return sum
+
+  /**
+   * A file is added at once; a folder takes a promise, as a promise for each file would cost more than looking at it.
+   * @param stated The path, where it does not follow from the folder around it.
+   * @param above Identities of the folders that `path` lies in.
+   */
+  look(
+    path: string,
+    name: string,
+    stated: string | undefined,
+    above: readonly string[],
+  ): Promise<void> | undefined {
+    const facts = identify(path, this.#options.followSymlinks ?? false)
+    if (!facts.isFile() && !facts.isDirectory()) throw unsupported(path, facts)
+    if (facts.isDirectory()) return this.#lookInto(path, name, facts, stated, above)
+    this.#listing.addFile(name, facts, stated)
+    return undefined
+  }
+
+  async #lookInto(
+    path: string,
+    name: string,
+    facts: Stats,
+    stated: string | undefined,
+    above: readonly string[],
+  ): Promise<void> {
+    const identity = `${facts.dev}:${facts.ino}`
+    if (above.includes(identity))
+      throw new StorageError('SYMLINK_REFUSED', {
+        what: `the link ${path} leads back to a folder that it lies in`,
+        hint: 'remove the link, or leave the folder out',
+      })
+    this.#listing.openFolder(name, stated)
+    for (const inner of namesIn(path)) {
+      requireLive(this.#options.signal)
+      if (this.#breath.isDue) await this.#breath.take()
+      const folder = this.look(join(path, inner), inner, undefined, [...above, identity])
+      if (folder !== undefined) await folder
+    }
+    this.#listing.closeFolder()
+  }
 }
 
-/** `above`: identities of the folders that `path` lies in. */
-async function look(
-  path: string,
-  name: string,
-  options: ScanOptions,
-  above: readonly string[],
-): Promise<Entry> {
-  requireLive(options.signal)
-  const facts = await identify(path, options.followSymlinks ?? false)
-  if (facts.isFile()) return fileEntry(path, name, facts)
-  if (!facts.isDirectory())
-    throw new StorageError('INPUT_UNSUPPORTED', {
-      what: `${path} is a ${specialKind(facts)}`,
-      expected: 'a regular file or a folder',
-      hint: 'leave it out, or name the files that you want',
-    })
-  const identity = `${facts.dev}:${facts.ino}`
-  if (above.includes(identity))
-    throw new StorageError('SYMLINK_REFUSED', {
-      what: `the link ${path} leads back to a folder that it lies in`,
-      hint: 'remove the link, or leave the folder out',
-    })
-  const entries: Entry[] = []
-  for (const inner of await namesIn(path))
-    entries.push(await look(join(path, inner), inner, options, [...above, identity]))
-  return { kind: 'folder', name, path, entries }
-}
-
-async function identify(path: string, follow: boolean): Promise<BigIntStats> {
+function identify(path: string, follow: boolean): Stats {
   try {
-    const facts = await lstat(path, { bigint: true })
+    const facts = lstatSync(path)
     if (!facts.isSymbolicLink()) return facts
-    if (follow) return await stat(path, { bigint: true })
+    if (follow) return statSync(path)
   } catch (error) {
     throw inputFault(path, error)
   }
@@ -102,46 +108,46 @@ async function identify(path: string, follow: boolean): Promise<BigIntStats> {
   })
 }
 
-/** Sorted by bytes. Read as bytes, because a name on disk need not be text. */
-async function namesIn(path: string): Promise<string[]> {
-  const names = await readdir(path, { encoding: 'buffer' }).catch((error: unknown) => {
-    throw inputFault(path, error)
-  })
-  return names.toSorted(Buffer.compare).map((name) => decodeName(path, name))
+/** @throws INPUT_UNSUPPORTED for a name that could not be unpacked everywhere */
+function namesIn(folder: string): string[] {
+  let names: string[]
+  try {
+    names = readdirSync(folder)
+  } catch (error) {
+    throw inputFault(folder, error)
+  }
+  for (const name of names) {
+    // Where bytes are not UTF-8 the text has U+FFFD; so it has where the name really has that character.
+    if (name.includes('\ufffd')) requireUtf8(folder)
+    if (!isStorable(name)) throw unstorable(folder, 'has a backslash', name)
+  }
+  return sortedByBytes(names)
 }
 
-function decodeName(folder: string, bytes: Uint8Array): string {
-  const name = tryDecode(bytes)
-  if (name !== undefined && isStorable(name)) return name
-  throw new StorageError('INPUT_UNSUPPORTED', {
-    what: `a name in ${folder} ${name === undefined ? 'is not UTF-8' : 'has a backslash'}`,
-    got: name ?? Buffer.from(bytes).toString('latin1'),
+function requireUtf8(folder: string): void {
+  const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  for (const name of readdirSync(folder, { encoding: 'buffer' })) {
+    try {
+      utf8.decode(name)
+    } catch {
+      throw unstorable(folder, 'is not UTF-8', name.toString('latin1'))
+    }
+  }
+}
+
+function unstorable(folder: string, why: string, name: string): StorageError {
+  return new StorageError('INPUT_UNSUPPORTED', {
+    what: `a name in ${folder} ${why}`,
+    got: name,
     hint: 'rename it: it could not be unpacked under this name everywhere',
   })
 }
 
-function tryDecode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
-}
-
-function fileEntry(path: string, name: string, facts: BigIntStats): FileEntry {
-  return {
-    kind: 'file',
-    name,
-    path,
-    size: Number(facts.size),
-    device: facts.dev,
-    inode: facts.ino,
-    modifiedNs: facts.mtimeNs,
-  }
-}
-
-function specialKind(facts: BigIntStats): string {
-  if (facts.isFIFO()) return 'named pipe'
-  if (facts.isSocket()) return 'socket'
-  return 'device'
+function unsupported(path: string, facts: Stats): StorageError {
+  const kind = facts.isFIFO() ? 'named pipe' : facts.isSocket() ? 'socket' : 'device'
+  return new StorageError('INPUT_UNSUPPORTED', {
+    what: `${path} is a ${kind}`,
+    expected: 'a regular file or a folder',
+    hint: 'leave it out, or name the files that you want',
+  })
 }

@@ -1,13 +1,25 @@
 /** A sink for tests: a folder on disk, and a temporary folder per test. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { PieceSink } from '../../../src/prepare/sink.ts'
+import { encodeManifest, type Manifest } from '../../../src/prepare/manifest.ts'
+import type { FinishedPart, PieceSink } from '../../../src/prepare/sink.ts'
 
 export class FolderSink implements PieceSink {
   readonly folder: string
+  /** By root. Their files lie beside the folder. */
+  readonly manifests = new Map<string, Manifest>()
+  readonly #parts = new Map<string, FinishedPart[]>()
   #staged = 0
 
   constructor(folder: string) {
@@ -27,7 +39,27 @@ export class FolderSink implements PieceSink {
     return { ...record, path }
   }
 
-  /** Names of what lies in the sink. */
+  async finishedParts(key: string) {
+    const parts = this.#parts.get(key) ?? []
+    const end = [...parts, undefined].findIndex((part) => !part || !existsSync(part.piece.path))
+    return parts.slice(0, end)
+  }
+
+  async finishPart(key: string, index: number, part: FinishedPart) {
+    const parts = this.#parts.get(key) ?? []
+    parts[index] = part
+    this.#parts.set(key, parts)
+  }
+
+  async commitManifest(key: string, manifest: Manifest) {
+    const path = `${this.folder}-${manifest.root}.json`
+    await writeFile(path, encodeManifest(manifest))
+    this.manifests.set(manifest.root, manifest)
+    this.#parts.delete(key)
+    return path
+  }
+
+  /** Names of the pieces in the sink. */
   contents(): string[] {
     return readdirSync(this.folder)
   }

@@ -1,7 +1,7 @@
 /** CARs that go-car wrote, as users bring them: CIDv0, raw leaves, identity CIDs, trickle layout (SOURCES.md §7). */
 import { expect } from 'chai'
 import { fromHex } from '../../../src/bytes/hex.ts'
-import { prepare } from '../../../src/prepare/prepare.ts'
+import { prepareOne as prepare } from '../../support/prepare-one.ts'
 import { vectors } from '../../support/vectors.ts'
 import { refused } from '../../support/refused.ts'
 import { FolderSink, Scratch } from './folder-sink.ts'

@@ -20,7 +20,8 @@ import { expect } from 'chai'
 import { exporter } from 'ipfs-unixfs-exporter'
 import { type ImportCandidate, importer } from 'ipfs-unixfs-importer'
 import { CID } from 'multiformats/cid'
-import { prepare, type PrepareOptions } from '../../../src/prepare/prepare.ts'
+import type { PrepareOptions } from '../../../src/prepare/prepare.ts'
+import { prepareOne as prepare } from '../../support/prepare-one.ts'
 import { refused } from '../../support/refused.ts'
 import { all, peerCar, rawBlock } from '../car/blocks.ts'
 import { FolderSink, Scratch, sha256 } from './folder-sink.ts'
@@ -206,6 +207,10 @@ describe('prepare', () => {
       if (existsSync('/proc/self/mem')) await refusedCleanly('INPUT_UNREADABLE', ['/proc/self/mem'])
     })
 
+    it('INPUT_CHANGED: a file that has bytes and says that it has none', async () => {
+      if (existsSync('/proc/cpuinfo')) await refusedCleanly('INPUT_CHANGED', ['/proc/cpuinfo'])
+    })
+
     const changes: [string, (path: string) => void][] = [
       ['grows', (path) => appendFileSync(path, 'more')],
       ['shrinks', (path) => truncateSync(path, 10)],
@@ -228,9 +233,7 @@ describe('prepare', () => {
             done = true
             change(path)
           }
-          // An open file that loses its name to another one is still the file that was found.
-          if (how === 'is replaced' && at > 0) await prepare([path], sink, { onProgress })
-          else await refusedCleanly('INPUT_CHANGED', [path], { onProgress })
+          await refusedCleanly('INPUT_CHANGED', [path], { onProgress })
         })
 
     it('INPUT_UNSUPPORTED: pipes, sockets and devices, without waiting', async () => {
@@ -313,10 +316,13 @@ describe('prepare', () => {
       if (existsSync('/dev/full'))
         await refused(
           'DEPOT_FULL',
-          prepare([file], {
-            stage: async () => ({ path: '/dev/full', discard: async () => {} }),
-            commit: () => expect.fail('must not be committed'),
-          }),
+          prepare(
+            [file],
+            Object.assign(new FolderSink(scratch.at('full')), {
+              stage: async () => ({ path: '/dev/full', discard: async () => {} }),
+              commit: () => expect.fail('must not be committed'),
+            }),
+          ),
         )
       for (const [errno, code] of [
         ['ENOSPC', 'DEPOT_FULL'],
@@ -325,12 +331,15 @@ describe('prepare', () => {
       ] as const)
         await refused(
           code,
-          prepare([file], {
-            stage: async () => {
-              throw Object.assign(new Error(errno), { code: errno })
-            },
-            commit: () => expect.fail('must not be committed'),
-          }),
+          prepare(
+            [file],
+            Object.assign(new FolderSink(scratch.at('broken')), {
+              stage: async () => {
+                throw Object.assign(new Error(errno), { code: errno })
+              },
+              commit: () => expect.fail('must not be committed'),
+            }),
+          ),
         )
     })
 

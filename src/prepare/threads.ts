@@ -1,0 +1,28 @@
+/** The threads of a preparation: each reads leaves and hashes blocks, whatever comes next. */
+import { type BlockTask, type BlockThreads, hashBlock } from '../piece/block-task.ts'
+import { type HashedBlock } from '../piece/block.ts'
+import { noThreads, startThreads, type Threads, threadsFor } from '../threads/pool.ts'
+import { type LeafDigests, type LeafTask, readLeaves } from './leaf-task.ts'
+
+export type PrepareTask = LeafTask | BlockTask
+export type PrepareThreads = Threads<PrepareTask, LeafDigests | HashedBlock>
+
+export function doPrepareTask(task: PrepareTask): LeafDigests | HashedBlock {
+  return task.kind === 'leaves' ? readLeaves(task) : hashBlock(task)
+}
+
+/** @param count 0: the calling thread. Unless stated, as many as are worth it. */
+export function prepareThreads(
+  work: { readonly bytes: number; readonly files: number },
+  count: number | undefined,
+): PrepareThreads {
+  const threads = count ?? threadsFor(work)
+  return threads === 0
+    ? noThreads(doPrepareTask)
+    : startThreads(new URL('thread.ts', import.meta.url), threads, doPrepareTask)
+}
+
+/** The same threads, for whoever only hashes blocks. */
+export function blockThreadsOf(threads: PrepareThreads): BlockThreads {
+  return threads as BlockThreads
+}
