@@ -6,7 +6,11 @@
 export { commitmentOf } from './piece/commitment.ts'
 export { PieceHasher } from './piece/hasher.ts'
 export { type PieceCommitment, parsePieceCid, pieceCidV1, pieceCidV2 } from './piece/piece-cid.ts'
-export { prepare, type PrepareOptions } from './prepare/prepare.ts'
+export { PieceStream, type PieceStreamOptions } from './piece/piece-stream.ts'
+export { PieceTree } from './piece/tree.ts'
+export type { Manifest, ManifestPart } from './prepare/manifest.ts'
+export { type Prepared, prepare, type PrepareOptions } from './prepare/prepare.ts'
+export { rootOf } from './prepare/root-of.ts'
 export type { PieceRecord, PieceSink, StoredPiece } from './prepare/sink.ts'
 
 // depot: pieces → URLs
@@ -28,7 +32,7 @@ export { observe } from './watch/observe.ts'
 export { waitForDeals } from './watch/wait.ts'
 
 // fetch back
-export { retrieve, type Source } from './retrieve/retrieve.ts'
+export { retrieve, retrieveParts, type Source, type SourcesOf } from './retrieve/retrieve.ts'
 
 // the arrows joined
 export type { FlowContext } from './flow/context.ts'

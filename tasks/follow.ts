@@ -8,7 +8,12 @@ import { labels } from './messages.ts'
 export function followFlow(event: FlowEvent, progress: Progress): void {
   switch (event.type) {
     case 'prepare:progress':
-      return progress.update({ label: labels.preparing, bytes: event.bytes, total: event.total })
+      return progress.update({
+        label: labels.preparing,
+        bytes: event.bytes,
+        total: event.total,
+        detail: event.file,
+      })
     case 'retrieve:progress':
       return progress.update({ label: labels.downloading, bytes: event.bytes, total: event.total })
     default:

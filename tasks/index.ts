@@ -18,6 +18,7 @@ function preset<const Name extends string>(name: Name, description: string, defa
 const json = { name: 'json', description: options.json } as const
 const yes = { name: 'yes', description: options.yes } as const
 const depot = maybe('depot', options.depot)
+const pieceSize = maybe('pieceSize', options.pieceSize)
 const url = maybe('url', options.url)
 const contract = maybe('contract', options.contract)
 
@@ -25,6 +26,7 @@ const prepare = task('prepare', descriptions.prepare)
   .addVariadicArgument({ name: 'paths', description: positionals.paths })
   .addFlag({ name: 'wrap', description: options.wrap })
   .addFlag({ name: 'followSymlinks', description: options.followSymlinks })
+  .addOption(pieceSize)
   .addOption(depot)
   .addFlag(json)
   .setAction(() => import('./prepare.ts'))
@@ -55,6 +57,7 @@ const makeDeal = task('make-deal', descriptions.makeDeal)
   .addOption(maybe('cid', options.cid))
   .addFlag({ name: 'wrap', description: options.wrap })
   .addFlag({ name: 'followSymlinks', description: options.followSymlinks })
+  .addOption(pieceSize)
   .addFlag({ name: 'wait', description: options.wait })
   .addOption(maybe('timeout', options.timeout))
   .addOption(preset('replicas', options.replicas, defaults.replicas))

@@ -20,7 +20,7 @@ export const defaults = {
 
 /** What each task does, for `npx hardhat --help`. */
 export const descriptions = {
-  prepare: 'Turns files and folders into a piece in the depot',
+  prepare: 'Turns files and folders into a piece in the depot, or into several if they are larger',
   pieceCid: "Computes the piece commitment of a file's bytes as they are",
   depot: 'Serves the pieces of the depot over HTTP until Ctrl-C',
   deploy:
@@ -43,6 +43,8 @@ export const options = {
   yes: 'Send on the main network without being asked',
   depot: `Folder of the depot. Default: SEALIFT_DEPOT or ${defaults.depotFolder} in the project`,
   wrap: 'Put a folder around a single input, so that its name is kept inside',
+  pieceSize:
+    'Largest piece in padded bytes, such as 32GiB or 512MiB; larger inputs become several pieces. Default: 32GiB',
   followSymlinks: 'Store what symbolic links point to, instead of refusing links',
   host: 'Address to listen on; 0.0.0.0 lets other machines in',
   depotPort: 'TCP port of the depot; 0 takes a free one',

@@ -1,11 +1,12 @@
 /** `piece-cid FILE`: the commitment of a file's bytes as they are. */
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import { type ErrorCode, StorageError } from '../src/errors.ts'
 import type { PieceCidDocument } from '../src/flow/documents.ts'
 import { commitmentOf } from '../src/piece/commitment.ts'
 import { pieceCidV1, pieceCidV2 } from '../src/piece/piece-cid.ts'
+import { threadsFor } from '../src/threads/pool.ts'
 import { formatBytes, formatCount } from '../src/terminal/format.ts'
 import { formatTable } from '../src/terminal/table.ts'
 import { mannersOf } from './manners.ts'
@@ -24,7 +25,12 @@ export async function pieceCidOf(
   run: Run,
 ): Promise<Outcome<PieceCidDocument>> {
   const path = resolve(run.cwd, args.file)
-  const commitment = await commitmentOf(bytesOf(path, run), { signal: run.signal })
+  await using file = await openFile(path)
+  const { size } = await regularFile(file, path)
+  const commitment = await commitmentOf(bytesOf(file, path, size, run), {
+    signal: run.signal,
+    threads: threadsFor({ bytes: size }),
+  })
   const document: PieceCidDocument = {
     version: 1,
     kind: 'piece-cid',
@@ -44,11 +50,18 @@ export async function pieceCidOf(
   }
 }
 
-async function* bytesOf(path: string, run: Run): AsyncGenerator<Uint8Array> {
-  await using file = await open(path, 'r').catch((error: unknown) => {
+async function openFile(path: string): Promise<FileHandle> {
+  return open(path, 'r').catch((error: unknown) => {
     throw fileFault(path, error)
   })
-  const { size } = await regularFile(file, path)
+}
+
+async function* bytesOf(
+  file: FileHandle,
+  path: string,
+  size: number,
+  run: Run,
+): AsyncGenerator<Uint8Array> {
   let bytes = 0
   for await (const chunk of file.createReadStream({
     highWaterMark: READ_BYTES,
@@ -68,10 +81,7 @@ async function* bytesOf(path: string, run: Run): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function regularFile(
-  file: Awaited<ReturnType<typeof open>>,
-  path: string,
-): Promise<{ size: number }> {
+async function regularFile(file: FileHandle, path: string): Promise<{ size: number }> {
   const stat = await file.stat()
   if (stat.isFile()) return stat
   throw new StorageError('INPUT_UNSUPPORTED', {

@@ -44,6 +44,7 @@ export async function fetchBack(
     document,
     text: formatTable([
       ['root', document.root],
+      ...(document.parts === undefined ? [] : [['parts', `${document.parts} pieces, joined`]]),
       ['piece', document.pieceCid],
       ['from', document.source],
       ['verified', `${formatPlural(document.files, 'file')}, ${formatBytes(document.bytes)}`],
@@ -52,18 +53,8 @@ export async function fetchBack(
   }
 }
 
-function toDocument({ root, pieceCid, source, bytes, files, path }: Retrieved): RetrievedDocument {
-  return {
-    version: 1,
-    kind: 'retrieved',
-    root,
-    pieceCid,
-    source,
-    bytes,
-    files,
-    path,
-    verified: true,
-  }
+function toDocument(retrieved: Retrieved): RetrievedDocument {
+  return { version: 1, kind: 'retrieved', ...retrieved }
 }
 
 export default function action(

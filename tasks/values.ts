@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path'
 import { parseDuration, parseFil } from '../src/deal/units.ts'
 import { isStorageError, StorageError } from '../src/errors.ts'
+import { isPieceSize } from '../src/piece/size.ts'
 import { defaults } from './messages.ts'
 
 type Text = string | undefined
@@ -46,6 +47,23 @@ export function toBytes(option: string, text: string): number {
   const bytes = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
   if (Number.isSafeInteger(bytes)) return bytes
   throw invalid(option, 'a whole number of bytes', text)
+}
+
+const BYTES_PER: Readonly<Record<string, number>> = {
+  '': 1,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+}
+/** Sectors hold 32 or 64 GiB (FIP-0003), and so pieces at most 64. */
+const LARGEST_PIECE = 64 * 2 ** 30
+
+/** Padded bytes of `32GiB`, `512MiB` or a number of bytes: a power of two from 128 to 64 GiB. */
+export function toPieceSize(option: string, text: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,12})\s*((?:[KMG]iB)?)$/.exec(text.trim()) ?? []
+  const size = count === '' ? Number.NaN : Number(count) * (BYTES_PER[unit] ?? Number.NaN)
+  if (isPieceSize(size) && size <= LARGEST_PIECE) return size
+  throw invalid(option, 'a power of two up to 64GiB, such as 32GiB, 16GiB or 512MiB', text)
 }
 
 export function toEpoch(option: string, text: string): bigint {

@@ -9,6 +9,7 @@ import {
   toEpoch,
   toEpochs,
   toMilliseconds,
+  toPieceSize,
   toProviders,
 } from './values.ts'
 
@@ -19,6 +20,7 @@ export interface MakeDealArguments {
   readonly cid: Text
   readonly wrap: boolean
   readonly followSymlinks: boolean
+  readonly pieceSize: Text
   readonly wait: boolean
   readonly timeout: Text
   readonly replicas: string
@@ -52,6 +54,7 @@ export function readWish(args: MakeDealArguments, cwd: string): MakeDealRequest 
   const given = {
     inputs: args.file === undefined ? undefined : [resolve(cwd, args.file)],
     cid: args.cid,
+    maxPieceSize: optional('--piece-size', args.pieceSize, toPieceSize),
     replicas: toCount('--replicas', args.replicas, 1, MAX_REPLICAS),
     providers: optional('--provider', args.provider, toProviders),
     durationEpochs: optional('--duration', args.duration, toEpochs),

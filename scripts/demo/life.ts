@@ -161,7 +161,7 @@ async function live(
   tell.deployed(client, owner)
 
   tell.preparing()
-  const piece = await timed('prepare', () =>
+  const { pieces } = await timed('prepare', () =>
     prepare([input], filecoin.depot, {
       followSymlinks,
       signal,
@@ -169,6 +169,13 @@ async function live(
         tell.event({ type: 'prepare:progress', bytes, total, file }),
     }),
   )
+  const [piece] = pieces
+  if (piece === undefined || pieces.length > 1)
+    throw new StorageError('PIECE_TOO_LARGE', {
+      what: 'the demo shows one piece, and this input needs several',
+      got: `${pieces.length} pieces`,
+      hint: 'name a smaller file or folder',
+    })
   tell.prepared(piece)
 
   tell.proposing()

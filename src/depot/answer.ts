@@ -1,6 +1,8 @@
-/** The answer to GET or HEAD of a piece: whole, a range of it, or why not. */
+/** The answer to GET or HEAD of a piece (whole, a range of it) or of a manifest, or why there is none. */
+import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { encodeManifest, type Manifest } from '../prepare/manifest.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
 import { isRangeWanted, verdictOf } from './conditions.ts'
 import type { Depot } from './depot.ts'
@@ -24,12 +26,8 @@ export async function answerPiece(
 ): Promise<FastifyReply> {
   const { headers, method } = request
   const etag = `"${piece.pieceCidV2}"`
-  const verdict = verdictOf(headers, etag)
-  if (verdict === 'failed') {
-    return refuse(reply, refusal(412, `If-Match does not name ${etag}`))
-  }
-  reply.headers({ etag, 'cache-control': CACHE_FOR_EVER })
-  if (verdict === 'not-modified') return reply.code(304).send()
+  const settled = settle(request, reply, etag, CACHE_FOR_EVER)
+  if (settled !== undefined) return settled
 
   // RFC 9110 §14.2: Range is for GET alone; a provider's HEAD must be 200 with the length of all
   const asked = method === 'GET' && isRangeWanted(headers, etag) ? headers.range : undefined
@@ -58,6 +56,38 @@ export async function answerPiece(
   await once(body, 'readable')
   log.follow(reply.raw, body)
   return represent().send(body)
+}
+
+/** Another manifest may take its place: who keeps it asks again, with its ETag. */
+export function answerManifest(
+  manifest: Manifest,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const body = encodeManifest(manifest)
+  const settled = settle(request, reply, `"${hash('sha256', body)}"`, 'no-cache')
+  if (settled !== undefined) return settled
+  reply.headers({
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'x-content-type-options': 'nosniff',
+  })
+  return request.method === 'HEAD' ? reply.send() : reply.send(body)
+}
+
+/** Sends 304 or 412 when the conditions of a request ask for it; otherwise sets the headers that the answer needs. */
+function settle(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  etag: string,
+  cache: string,
+): FastifyReply | undefined {
+  const verdict = verdictOf(headers, etag)
+  if (verdict === 'failed') {
+    return refuse(reply, refusal(412, `If-Match does not name ${etag}`))
+  }
+  reply.headers({ etag, 'cache-control': cache })
+  return verdict === 'not-modified' ? reply.code(304).send() : undefined
 }
 
 export function refuse(reply: FastifyReply, refused: Refusal): FastifyReply {

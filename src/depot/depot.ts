@@ -1,5 +1,6 @@
 /** What a depot is: a content-addressed store of pieces. A folder (fs-store.ts) is one; the server and tests need no more. */
 import type { Readable } from 'node:stream'
+import type { Manifest } from '../prepare/manifest.ts'
 import type { PieceSink, StoredPiece } from '../prepare/sink.ts'
 
 /** What the bytes given to `put` must be. */
@@ -31,6 +32,11 @@ export interface Depot extends PieceSink {
   find(cid: string): Promise<StoredPiece | undefined>
   /** Errors: CID_NOT_FOUND. */
   get(cid: string): Promise<StoredPiece>
+  /**
+   * What joins the payload with this root, in any spelling, when it was stored in several pieces; the pieces themselves may
+   * have been removed. Errors: CID_INVALID, DEPOT_CORRUPT when its file is damaged.
+   */
+  findManifest(root: string): Promise<Manifest | undefined>
   /** Sorted by piece CID v2. */
   list(): Promise<StoredPiece[]>
   /**

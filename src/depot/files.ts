@@ -22,11 +22,15 @@ export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<v
   }
 }
 
-/** Creates a file that must not exist and puts its bytes on the disk. */
-export async function writeDurably(files: Files, path: string, text: string): Promise<void> {
+/** Creates a file that must not exist and puts its bytes on the disk. Text is written as UTF-8. */
+export async function writeDurably(
+  files: Files,
+  path: string,
+  content: string | Uint8Array,
+): Promise<void> {
   const handle = await files.open(path, 'wx')
   try {
-    await writeAll(handle, new TextEncoder().encode(text))
+    await writeAll(handle, typeof content === 'string' ? Buffer.from(content) : content)
     await handle.sync()
   } finally {
     await handle.close()
@@ -34,19 +38,46 @@ export async function writeDurably(files: Files, path: string, text: string): Pr
 }
 
 /**
- * Makes a folder and what is missing above it. Node's own recursive mkdir never returns where a folder that exists lets
+ * Puts a file in the place of what is there, whole and on the disk, in a folder that is made when missing. Errors: system
+ * errors; then nothing of it is there, unless only the last step failed, which puts the name on the disk.
+ *
+ * @param draft a path on the same disk for the file while it is written
+ */
+export async function replaceDurably(
+  files: Files,
+  draft: string,
+  path: string,
+  content: string | Uint8Array,
+): Promise<void> {
+  const folder = dirname(path)
+  try {
+    const top = await makeFolder(files, folder)
+    if (top !== undefined) await syncUp(files, folder, dirname(top))
+    await writeDurably(files, draft, content)
+    await files.rename(draft, path)
+  } catch (error) {
+    await files.rm(draft, { force: true })
+    throw error
+  }
+  await syncFolder(files, folder)
+}
+
+/**
+ * Makes a folder and what is missing above it; returns the topmost that was made. Node's own recursive mkdir never returns where a folder that exists lets
  * nothing be made in it and says ENOENT, as procfs does (seen with Node 24.21).
  */
-export async function makeFolder(files: Files, path: string): Promise<void> {
+export async function makeFolder(files: Files, path: string): Promise<string | undefined> {
   try {
     await files.mkdir(path)
+    return path
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST' && (await files.stat(path)).isDirectory()) return
+    if (errnoOf(error) === 'EEXIST' && (await files.stat(path)).isDirectory()) return undefined
     const above = dirname(path)
     if (errnoOf(error) !== 'ENOENT' || above === path || (await exists(files, above))) throw error
-    await makeFolder(files, above)
+    const top = await makeFolder(files, above)
     // Another process may have made it meanwhile.
-    await makeFolder(files, path)
+    const own = await makeFolder(files, path)
+    return top ?? own
   }
 }
 
@@ -69,6 +100,11 @@ export async function syncFolder(files: Files, path: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/** Puts the folders above `from` on the disk, up to and with `to`. */
+async function syncUp(files: Files, from: string, to: string): Promise<void> {
+  for (let at = from; at !== to; at = dirname(at)) await syncFolder(files, dirname(at))
 }
 
 /** Errno of a system error (`ENOENT`, …); undefined for any other error. */

@@ -1,18 +1,22 @@
 /**
  * A depot in a folder: content-addressed, shared by any number of processes, with no database.
  *
- *     <folder>/staging/   files being written; what a dead process left is removed when the depot is opened
- *     <folder>/pieces/    bytes and records of pieces (record.ts)
+ *     <folder>/staging/      files being written; what a dead process left is removed when the depot is opened
+ *     <folder>/pieces/       bytes and records of pieces (record.ts)
+ *     <folder>/manifests/    what joins payloads of several pieces (manifests.ts)
+ *     <folder>/unfinished/   parts of payloads that are being prepared (unfinished.ts)
  *
  * Bytes are fsynced and renamed into place, then their record is: a crash leaves a staged file, or bytes without a record,
- * which nobody sees and the next store of that piece replaces. Pieces never change, so readers need no lock.
+ * which nobody sees and the next store of that piece replaces. Pieces never change, so readers need no lock. The last two
+ * folders are made when something is put there.
  */
 import { dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { StorageError } from '../errors.ts'
 import { commitmentOf } from '../piece/commitment.ts'
 import { pieceCidV1, pieceCidV2 } from '../piece/piece-cid.ts'
-import type { PieceRecord, Staging, StoredPiece } from '../prepare/sink.ts'
+import type { Manifest } from '../prepare/manifest.ts'
+import type { FinishedPart, PieceRecord, Staging, StoredPiece } from '../prepare/sink.ts'
 import { abortable } from './abortable.ts'
 import { requireRoot } from './car-root.ts'
 import { Catalog, type Entry } from './catalog.ts'
@@ -21,10 +25,12 @@ import { depotFault } from './fault.ts'
 import { diskFiles, errnoOf, type Files, makeFolder, syncFolder } from './files.ts'
 import { cidKey } from './keys.ts'
 import { type Self, stagingName, sweep, thisProcess } from './leftovers.ts'
+import { Manifests } from './manifests.ts'
 import { corrupt, PieceReader } from './piece-reader.ts'
 import { publish, seal } from './publish.ts'
 import { receive } from './receive.ts'
 import { checkRecord, RECORD_SUFFIX } from './record.ts'
+import { requireKey, Unfinished } from './unfinished.ts'
 
 /**
  * Opens the depot of a folder, which is made when missing. One on a read-only disk can be opened and read.
@@ -43,6 +49,8 @@ class FolderDepot implements Depot {
   readonly #pieces: string
   readonly #staging: string
   readonly #catalog: Catalog
+  readonly #manifests: Manifests
+  readonly #unfinished: Unfinished
   /** Renames and removals of this process come one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -53,6 +61,8 @@ class FolderDepot implements Depot {
     this.#pieces = join(folder, 'pieces')
     this.#staging = join(folder, 'staging')
     this.#catalog = new Catalog(files, this.#pieces)
+    this.#manifests = new Manifests(files, join(folder, 'manifests'))
+    this.#unfinished = new Unfinished(files, join(folder, 'unfinished'), () => this.#draft())
   }
 
   async open(): Promise<void> {
@@ -69,6 +79,7 @@ class FolderDepot implements Depot {
       })
     }
     await sweep(this.#files, this.#staging, this.#self)
+    await this.#unfinished.tidy()
     await this.#catalog.refresh()
   }
 
@@ -91,6 +102,33 @@ class FolderDepot implements Depot {
       if (root !== '') requireRoot(root, got)
       return canonical
     })
+  }
+
+  finishedParts(key: string): Promise<FinishedPart[]> {
+    return this.#unfinished.finished(key, (v2) => this.find(v2))
+  }
+
+  async finishPart(key: string, index: number, part: FinishedPart): Promise<void> {
+    const doing = `note part ${index} of "${part.piece.name}" in the depot folder ${this.folder}`
+    try {
+      await this.#inTurn(() => this.#unfinished.finish(key, index, part))
+    } catch (error) {
+      throw depotFault(error, doing)
+    }
+  }
+
+  async commitManifest(key: string, manifest: Manifest): Promise<string> {
+    requireKey(key)
+    const doing = `store the manifest of "${manifest.name}" in the depot folder ${this.folder}`
+    try {
+      return await this.#inTurn(async () => {
+        const path = await this.#manifests.commit(manifest, this.#draft())
+        await this.#unfinished.forget(key)
+        return path
+      })
+    } catch (error) {
+      throw depotFault(error, doing)
+    }
   }
 
   async put(
@@ -135,6 +173,10 @@ class FolderDepot implements Depot {
       hint: 'prepare the data first, or name another depot folder',
       next: 'npx hardhat prepare PATH',
     })
+  }
+
+  async findManifest(root: string): Promise<Manifest | undefined> {
+    return this.#manifests.find(cidKey(root))
   }
 
   async list(): Promise<StoredPiece[]> {

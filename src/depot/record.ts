@@ -29,15 +29,13 @@ const shape = z.strictObject({
 })
 
 export function encodeRecord(record: PieceRecord): string {
-  const { name, root, pieceCid, pieceCidV2: v2, size: bytes, pieceSize, files } = record
-  const value = { version: 1, name, root, pieceCid, pieceCidV2: v2, size: bytes, pieceSize, files }
-  return `${JSON.stringify(value, undefined, 2)}\n`
+  return `${JSON.stringify(documentOf(record), undefined, 2)}\n`
 }
 
 /** Errors: DEPOT_CORRUPT for anything but a record that agrees with `v2`. */
 export function decodeRecord(text: string, v2: string): PieceRecord {
   try {
-    const { version: _, ...record } = shape.parse(JSON.parse(text))
+    const record = recordIn(JSON.parse(text))
     if (record.pieceCidV2 !== v2) {
       throw new StorageError('DEPOT_CORRUPT', {
         what: 'the record is of another piece',
@@ -45,7 +43,6 @@ export function decodeRecord(text: string, v2: string): PieceRecord {
         got: record.pieceCidV2,
       })
     }
-    checkRecord(record)
     return record
   } catch (cause) {
     throw new StorageError('DEPOT_CORRUPT', {
@@ -54,6 +51,19 @@ export function decodeRecord(text: string, v2: string): PieceRecord {
       cause,
     })
   }
+}
+
+/** The record as it is written: these fields, in this order. */
+export function documentOf(record: PieceRecord): z.infer<typeof shape> {
+  const { name, root, pieceCid, pieceCidV2: v2, size: bytes, pieceSize, files } = record
+  return { version: 1, name, root, pieceCid, pieceCidV2: v2, size: bytes, pieceSize, files }
+}
+
+/** The record that a document is. Errors: CID_INVALID, PIECE_MISMATCH, and those of zod for another shape. */
+export function recordIn(document: unknown): PieceRecord {
+  const { version: _, ...record } = shape.parse(document)
+  checkRecord(record)
+  return record
 }
 
 /** Errors: CID_INVALID, PIECE_MISMATCH when the fields of a record contradict its piece CID v2. */

@@ -3,6 +3,7 @@
  *
  *     GET, HEAD /piece/<piece CID v1 or v2>[.car]   the bytes of the piece; ranges
  *     GET, HEAD /ipfs/<root CID>                    the CAR of that root; ranges
+ *     GET, HEAD /manifest/<root CID>                the manifest of a payload of several pieces, as JSON
  *     GET, HEAD /healthz                            that the server runs
  *
  * There is no listing: a provider knows its CID, and nobody else need know what a depot holds.
@@ -12,7 +13,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
 import { StorageError } from '../errors.ts'
 import { parsePieceCid, pieceCidV1, pieceCidV2 } from '../piece/piece-cid.ts'
-import { answerPiece, refuse } from './answer.ts'
+import { answerManifest, answerPiece, refuse } from './answer.ts'
 import type { Depot } from './depot.ts'
 import { errnoOf } from './files.ts'
 import { isCarWanted } from './format.ts'
@@ -143,6 +144,16 @@ function addRoutes(app: FastifyInstance, depot: Depot, log: RequestLog): void {
       const piece = await depot.find(root)
       if (piece?.root !== root) throw notFound(`root ${root}`)
       return answerPiece(depot, piece, root, request, reply, log)
+    },
+  })
+  app.route<{ Params: { root: string } }>({
+    method,
+    url: '/manifest/:root',
+    handler: async (request, reply) => {
+      const root = cidKey(request.params.root)
+      const manifest = await depot.findManifest(root)
+      if (manifest === undefined) throw notFound(`manifest of ${root}`)
+      return answerManifest(manifest, request, reply)
     },
   })
   app.route({

@@ -13,8 +13,12 @@ interface Document<Kind extends string> {
 }
 
 export interface PreparedDocument extends Document<'prepared'> {
+  /** Root CID of the whole input. */
+  readonly root: string
   /** `size` is the bytes of the CAR, `pieceSize` the padded bytes. */
   readonly pieces: readonly StoredPiece[]
+  /** Path of what joins several pieces; null for one. */
+  readonly manifest: string | null
 }
 
 export interface PieceCidDocument extends Document<'piece-cid'> {

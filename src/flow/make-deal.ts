@@ -1,12 +1,13 @@
 /**
- * The main job: a piece (prepared now, or in the depot already) → terms → a proposal on chain → deals. Safe to call
- * again after a crash at any point: a prepared piece is found in the depot, an open proposal on chain, and one that was
- * sent is waited for until it is there.
+ * The main job: a piece (prepared now, or in the depot already) → terms → a proposal on chain → deals; a proposal for each
+ * piece of a payload that needs several. Safe to call again after a crash at any point: a prepared piece is found in the
+ * depot, an open proposal on chain, and one that was sent is waited for until it is there.
  */
 import { collateralBounds, describeAddress } from '../chain/lotus.ts'
 import { waitForPending } from '../chain/send.ts'
 import { costOf, missingFunds } from '../deal/cost.ts'
 import type { Circumstances, DealTerms } from '../deal/terms.ts'
+import type { Depot } from '../depot/depot.ts'
 import { pieceUrl } from '../depot/piece-url.ts'
 import { StorageError } from '../errors.ts'
 import { prepare } from '../prepare/prepare.ts'
@@ -23,9 +24,11 @@ export interface MakeDealRequest extends Wishes {
   readonly inputs?: readonly string[] | undefined
   readonly wrap?: boolean | undefined
   readonly followSymlinks?: boolean | undefined
+  /** Padded bytes of a piece at most; 32 GiB unless stated. */
+  readonly maxPieceSize?: number | undefined
   /** Root or piece CID of what is in the depot. */
   readonly cid?: string | undefined
-  /** Where providers fetch the piece; in the context's depot unless stated. */
+  /** Where providers fetch the only piece; in the context's depot unless stated. */
   readonly url?: string | undefined
   /** Return when every replica got there; at once unless stated. */
   readonly wait?: Milestone | undefined
@@ -46,36 +49,65 @@ export async function makeDeal(
 ): Promise<ProposedDocument> {
   const { client, network, provider, signal } = context
   if (request.cid === undefined) checkBeforePreparing(request, context, await client.epoch())
-  const piece = await pieceOf(request, context)
-  const url = request.url ?? pieceUrl(context.depotUrl, piece.pieceCid)
+  const pieces = await piecesOf(request, context)
+  if (request.url !== undefined && pieces.length > 1)
+    throw new StorageError('ARGUMENT_INVALID', {
+      what: 'one URL cannot serve several pieces',
+      expected: 'one piece',
+      got: `${pieces.length} pieces`,
+      hint: 'serve them from a depot and say where it is',
+    })
   await waitForPending(provider, await client.owner(), { signal })
-  const before = await observe(client)
-  const found = sameOffer(piece, url, request, before)
-  let proposalId: string
-  let tx: string | null = null
-  if (found === undefined) {
-    const circumstances: Circumstances = {
-      epoch: before.epoch,
-      sectorSize: network.sectorSize,
-      startWindow: network.startWindow,
-      collateralBounds: await collateralBounds(provider, piece.pieceSize, { signal }),
-    }
-    const terms = offerFor(piece, url, request, before.proposals, circumstances)
-    const sent = await propose(terms, context)
-    proposalId = sent.proposalId
-    tx = sent.tx
-  } else {
-    proposalId = found.proposalId
+  const proposed: Proposed[] = []
+  for (const piece of pieces) proposed.push(await proposePiece(piece, request, context))
+  const waitUntil = Date.now() + (request.deadlineMs ?? 0)
+  const proposals: ProposedDocument['proposals'][number][] = []
+  for (const { proposalId, tx } of proposed) {
+    // One deadline for all of them.
+    const deadlineMs =
+      request.deadlineMs === undefined ? undefined : Math.max(waitUntil - Date.now(), 1)
+    const proposal = await outcome(proposalId, { ...request, deadlineMs }, context)
+    proposals.push({ ...offered(proposal), tx })
   }
-  context.onEvent?.({ type: 'propose:done', proposalId, tx: tx ?? undefined })
-  const proposal = await outcome(proposalId, request, context)
   return {
     version: 1,
     kind: 'proposed',
     network: network.name,
     client: await describeAddress(provider, network, client.address, { signal }),
-    proposals: [{ ...offered(proposal), tx }],
+    proposals,
   }
+}
+
+interface Proposed {
+  readonly proposalId: string
+  /** Null where an identical proposal was there already. */
+  readonly tx: string | null
+}
+
+async function proposePiece(
+  piece: StoredPiece,
+  request: MakeDealRequest,
+  context: FlowContext,
+): Promise<Proposed> {
+  const { client, network, provider, signal } = context
+  const url = request.url ?? pieceUrl(context.depotUrl, piece.pieceCid)
+  const before = await observe(client)
+  const found = sameOffer(piece, url, request, before)
+  const circumstances = async (): Promise<Circumstances> => ({
+    epoch: before.epoch,
+    sectorSize: network.sectorSize,
+    startWindow: network.startWindow,
+    collateralBounds: await collateralBounds(provider, piece.pieceSize, { signal }),
+  })
+  const { proposalId, tx } =
+    found === undefined
+      ? await propose(
+          offerFor(piece, url, request, before.proposals, await circumstances()),
+          context,
+        )
+      : { proposalId: found.proposalId, tx: null }
+  context.onEvent?.({ type: 'propose:done', proposalId, tx: tx ?? undefined })
+  return { proposalId, tx }
 }
 
 /** 127 zero bytes, for the rules that do not look at the piece. */
@@ -103,7 +135,10 @@ function checkBeforePreparing(
   offerFor(STAND_IN, url, wishes, [], { epoch, sectorSize, startWindow })
 }
 
-async function pieceOf(request: MakeDealRequest, context: FlowContext): Promise<StoredPiece> {
+async function piecesOf(
+  request: MakeDealRequest,
+  context: FlowContext,
+): Promise<readonly StoredPiece[]> {
   const { depot, signal, onEvent } = context
   const { inputs = [], cid } = request
   if ((inputs.length === 0) === (cid === undefined))
@@ -113,17 +148,28 @@ async function pieceOf(request: MakeDealRequest, context: FlowContext): Promise<
       got: cid === undefined ? 'neither' : 'both',
       hint: 'Give --file PATH or --cid CID.',
     })
-  if (cid !== undefined) return depot.get(cid)
-  const piece = await prepare(inputs, depot, {
-    wrap: request.wrap ?? false,
-    followSymlinks: request.followSymlinks ?? false,
-    ...(signal === undefined ? {} : { signal }),
+  if (cid !== undefined) return storedPieces(cid, depot)
+  const { pieces } = await prepare(inputs, depot, {
+    wrap: request.wrap,
+    followSymlinks: request.followSymlinks,
+    maxPieceSize: request.maxPieceSize,
+    signal,
     onProgress: ({ bytes, total, file }) =>
       onEvent?.({ type: 'prepare:progress', bytes, total, file }),
   })
-  const { pieceCid, root, size, files } = piece
-  onEvent?.({ type: 'prepare:done', pieceCid, root, size, files })
-  return piece
+  for (const { pieceCid, root, size, files } of pieces)
+    onEvent?.({ type: 'prepare:done', pieceCid, root, size, files })
+  return pieces
+}
+
+/** The piece of a CID, or all pieces of the payload with that root. @throws CID_NOT_FOUND */
+async function storedPieces(cid: string, depot: Depot): Promise<readonly StoredPiece[]> {
+  const stored = await depot.find(cid)
+  if (stored !== undefined) return [stored]
+  const manifest = await depot.findManifest(cid)
+  const pieces: StoredPiece[] = []
+  for (const { pieceCidV2 } of manifest?.parts ?? []) pieces.push(await depot.get(pieceCidV2))
+  return pieces.length > 0 ? pieces : [await depot.get(cid)]
 }
 
 /** The contract takes what its escrow lacks from its balance; what both lack comes along from the account. */

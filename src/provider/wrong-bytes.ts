@@ -13,6 +13,10 @@ export function withWrongBytes(depot: Depot): Depot {
     put: (source, expect, options) => depot.put(source, expect, options),
     remove: (cid) => depot.remove(cid),
     verify: (cid, options) => depot.verify(cid, options),
+    findManifest: (root) => depot.findManifest(root),
+    finishedParts: (key) => depot.finishedParts(key),
+    finishPart: (key, index, part) => depot.finishPart(key, index, part),
+    commitManifest: (key, manifest) => depot.commitManifest(key, manifest),
     read: (piece, start = 0, end = piece.size) => {
       const whole = depot.read(piece, start, end)
       const spoilt = lastByteFlipped(end - start)

@@ -8,32 +8,47 @@ const MAX_REDIRECTS = 1
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const ABSENT = new Set([404, 410])
 
-export interface Download {
+/** What a server is asked for; any type is taken. */
+const CAR_TYPES = 'application/vnd.ipld.car, application/octet-stream;q=0.9, */*;q=0.1'
+
+export interface DownloadOptions {
+  readonly signal: AbortSignal
+  /** Milliseconds of silence after which it fails. */
+  readonly stallMs?: number | undefined
+  /** For the Accept header; a CAR unless stated. */
+  readonly accept?: string
+}
+
+/** Disposing of it closes the connection, also of one whose bytes were never asked for. */
+export interface Download extends Disposable {
   readonly bytes: AsyncIterable<Uint8Array>
   /** Content-Length, where the server states it. */
   readonly size: number | undefined
 }
 
 /**
- * Begins a GET of a CAR. Leaving `bytes` early closes the connection.
+ * Begins a GET.
  * @throws CID_NOT_FOUND for 404 and 410, FETCH_FAILED for every other failure, also while `bytes` are read
  */
 export async function download(
   url: string,
-  signal: AbortSignal,
-  stallMs: number = STALL_MS,
+  { signal, stallMs = STALL_MS, accept = CAR_TYPES }: DownloadOptions,
 ): Promise<Download> {
   const stall = new AbortController()
   const either = AbortSignal.any([signal, stall.signal])
   const timer = setTimeout(() => stall.abort(stalled(url, stallMs)), stallMs)
   try {
-    const response = await follow(url, either)
+    const response = await follow(url, either, accept)
     const { body } = response
     if (body === null) throw failed(url, 'the answer has no body')
     const length = response.headers.get('content-length')
     return {
       size: length === null ? undefined : Number(length),
       bytes: watched(url, body, timer, either),
+      [Symbol.dispose]() {
+        clearTimeout(timer)
+        stall.abort()
+      },
     }
   } catch (error) {
     clearTimeout(timer)
@@ -60,16 +75,13 @@ async function* watched(
   }
 }
 
-async function follow(start: string, signal: AbortSignal): Promise<Response> {
+async function follow(start: string, signal: AbortSignal, accept: string): Promise<Response> {
   let url = start
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     const response = await fetch(url, {
       signal,
       redirect: 'manual',
-      headers: {
-        accept: 'application/vnd.ipld.car, application/octet-stream;q=0.9, */*;q=0.1',
-        'accept-encoding': 'identity',
-      },
+      headers: { accept, 'accept-encoding': 'identity' },
     })
     if (response.ok) return response
     await response.body?.cancel()

@@ -16,7 +16,7 @@ export interface Received extends TakenCar {
  * @throws BLOCK_MISMATCH, CAR_INVALID, PIECE_MISMATCH, FETCH_FAILED (another root); DEPOT_FULL, DEPOT_READ_ONLY (the disk here)
  */
 export async function receive(
-  { bytes, size }: Download,
+  { bytes, size }: Pick<Download, 'bytes' | 'size'>,
   goal: Goal,
   path: string,
 ): Promise<Received> {

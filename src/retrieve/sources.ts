@@ -1,23 +1,20 @@
 /** Asks sources in turn until one has what is looked for, whole and true; the reasons of the others are kept. */
-import { writeFile } from 'node:fs/promises'
 import { type ErrorCode, isStorageError, StorageError } from '../errors.ts'
-import { aborted, sinkFault } from '../prepare/fault.ts'
-import { type Download, download, httpUrl } from './download.ts'
-import { receive, type Received } from './receive.ts'
-import type { Goal } from './want.ts'
+import { aborted } from '../prepare/fault.ts'
+import { httpUrl } from './download.ts'
 
-/** An HTTP server of a depot or provider that answers `/piece/<piece CID>` or `/ipfs/<root>`. */
+/** An HTTP server of a depot or provider that answers `/piece/<piece CID>`, `/ipfs/<root>` or `/manifest/<root>`. */
 export interface Source {
   readonly name: string
   /** Base URL. */
   readonly url: string
 }
 
-export interface SourceOptions {
-  readonly signal: AbortSignal
-  readonly stallMs?: number | undefined
-  /** Bytes received so far from a source. */
-  readonly onBytes?: (bytes: number, total: number | undefined, source: Source) => void
+/** One way to get something from a source. */
+export interface Way<T> {
+  get(source: Source): Promise<T>
+  /** Only for a source that has nothing by the ways before. */
+  readonly isLast?: boolean
 }
 
 /** Failures that lie here and not with a source: another source would not help. */
@@ -29,58 +26,44 @@ interface Failure {
 }
 
 /**
- * Downloads to `path`, anew for each attempt.
+ * What the first source gives, by the first way that leads to it.
  * @throws CID_NOT_FOUND when no source has it; otherwise the code that all other failures share, or FETCH_FAILED
  */
-export async function fromFirst(
-  goal: Goal,
+export async function fromFirst<T>(
   sources: readonly Source[],
-  path: string,
-  options: SourceOptions,
-): Promise<{ received: Received; source: Source }> {
+  ways: readonly Way<T>[],
+  signal: AbortSignal,
+): Promise<T> {
   const failures: Failure[] = []
-  for (const source of sources)
-    for (const way of waysTo(goal)) {
+  for (const source of sources) {
+    const own: Failure[] = []
+    for (const way of ways) {
+      if (way.isLast === true && !own.every(isAbsence)) continue
       try {
-        await writeFile(path, '').catch((error: unknown) => {
-          throw sinkFault(path, error)
-        })
-        const url = httpUrl(source.url.replace(/\/+$/, '') + way)
-        const found = await download(url, options.signal, options.stallMs)
-        const received = await receive(counted(found, source, options), goal, path)
-        return { received, source }
+        return await way.get(source)
       } catch (error) {
-        if (options.signal.aborted) throw aborted(options.signal)
+        if (signal.aborted) throw aborted(signal)
         if (!isStorageError(error) || OURS.has(error.code)) throw error
-        failures.push({ source, error })
+        own.push({ source, error })
       }
     }
+    failures.push(...own)
+  }
   throw allFailed(failures)
 }
 
-/** By piece first: its commitment can be checked. */
-function waysTo({ piece, root }: Goal): string[] {
-  return [
-    ...(piece === undefined ? [] : [`/piece/${piece.cid}`]),
-    ...(root === undefined ? [] : [`/ipfs/${root}`]),
-  ]
+/** `path` on the server. @throws URL_INVALID */
+export function urlAt({ url }: Source, path: string): string {
+  return httpUrl(url.replace(/\/+$/, '') + path)
 }
 
-function counted(found: Download, source: Source, { onBytes }: SourceOptions): Download {
-  async function* count(): AsyncGenerator<Uint8Array> {
-    let bytes = 0
-    for await (const chunk of found.bytes) {
-      bytes += chunk.length
-      onBytes?.(bytes, found.size, source)
-      yield chunk
-    }
-  }
-  return { size: found.size, bytes: count() }
+function isAbsence({ error }: Failure): boolean {
+  return error.code === 'CID_NOT_FOUND'
 }
 
 function allFailed(failures: readonly Failure[]): StorageError {
   const reasons = failures.map(({ source, error }) => `${source.name}: ${error.message}`)
-  const worse = failures.filter(({ error }) => error.code !== 'CID_NOT_FOUND')
+  const worse = failures.filter((failure) => !isAbsence(failure))
   const codes = new Set(worse.map(({ error }) => error.code))
   const [shared] = codes
   const code = codes.size === 0 ? 'CID_NOT_FOUND' : codes.size === 1 ? shared : undefined

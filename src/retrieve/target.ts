@@ -45,6 +45,16 @@ export async function openWorkshop(target: string): Promise<Workshop> {
   }
 }
 
+/** An empty folder at `path`, whatever was there. @throws DEPOT_FULL, DEPOT_READ_ONLY */
+export async function emptyFolder(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true })
+    await mkdir(path)
+  } catch (error) {
+    throw sinkFault(path, error)
+  }
+}
+
 /**
  * Moves everything in `from` to `target`: all of it or nothing.
  * @throws TARGET_EXISTS when something of the same name is there

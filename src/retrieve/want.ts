@@ -11,7 +11,7 @@ export interface Want {
   readonly pieceCid?: string
   /** Raw bytes of the piece, where they are known: no more than its padding is downloaded. */
   readonly size?: number
-  /** What to call a root that is a file; its CID unless stated. */
+  /** What to call a root that is a file; its CID unless stated. One that is joined from parts has the name in its manifest. */
   readonly name?: string
 }
 
@@ -25,7 +25,7 @@ export interface Goal {
 }
 
 /** 64 GiB: the largest sector of the network (FIP-0003), and so the largest piece. */
-const LARGEST_PIECE = 64 * 2 ** 30
+export const LARGEST_PIECE = 64 * 2 ** 30
 
 /** @throws CID_INVALID */
 export function goalOf({ cid, pieceCid, size, name }: Want): Goal {
@@ -61,7 +61,8 @@ function v1Of(pieceCid: string): string {
   return pieceCidV1(parsePieceCid(pieceCid))
 }
 
-function parseRoot(text: string): CID {
+/** @throws CID_INVALID */
+export function parseRoot(text: string): CID {
   const cid = tryParse(text)
   if (cid !== undefined) return cid
   throw new StorageError('CID_INVALID', {

@@ -11,6 +11,8 @@ interface ProgressState {
   readonly bytes: number
   /** Undefined: not known. */
   readonly total?: number | undefined
+  /** What is being worked on right now, such as the path of a file: its end is shown where there is room. */
+  readonly detail?: string | undefined
 }
 
 export interface Progress {
@@ -37,6 +39,8 @@ const WORTH_TELLING_MS = 1000
 const RATE_AFTER_MS = 500
 const BAR_WIDTH = 24
 const DEFAULT_COLUMNS = 80
+/** Fewer characters of a path tell nothing. */
+const LEAST_DETAIL = 10
 const ERASE_LINE = '\r\u001b[2K'
 
 export function createProgress(stream: TextStream, options: ProgressOptions): Progress {
@@ -48,7 +52,8 @@ export function createProgress(stream: TextStream, options: ProgressOptions): Pr
     current.drawnAt = now()
     const parts = describe(current.state, now() - current.startedAt, isTerminal)
     const width = (stream.columns ?? DEFAULT_COLUMNS) - 1
-    stream.write(isTerminal ? ERASE_LINE + fit(parts, width) : `${parts.join('')}\n`)
+    const { detail } = current.state
+    stream.write(isTerminal ? ERASE_LINE + fit(parts, detail, width) : plain(parts, detail))
   }
 
   const drop = (): void => {
@@ -103,14 +108,25 @@ function describe(state: ProgressState, elapsedMs: number, isTerminal: boolean):
   return [`${label} ${bar} ${percent.padStart(5)}  ${amounts}`, speed, left]
 }
 
-/** As many whole parts as the line holds. */
-function fit([first = '', ...more]: readonly string[], width: number): string {
+function plain(parts: readonly string[], detail: string | undefined): string {
+  return `${parts.join('')}${detail === undefined ? '' : `, ${printable(detail)}`}\n`
+}
+
+/** As many whole parts as the line holds; behind all of them, the end of the detail. */
+function fit(
+  [first = '', ...more]: readonly string[],
+  detail: string | undefined,
+  width: number,
+): string {
   let line = [...first].slice(0, width).join('')
   for (const part of more) {
-    if (line.length + part.length > width) break
+    if (line.length + part.length > width) return line
     line += part
   }
-  return line
+  const room = width - line.length - 2
+  if (detail === undefined || room < LEAST_DETAIL) return line
+  const text = printable(detail)
+  return `${line}, ${text.length > room ? `…${text.slice(1 - room)}` : text}`
 }
 
 function summary(state: ProgressState, elapsedMs: number): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openDepot } from '../../src/depot/fs-store.ts'
 import { startDepotServer } from '../../src/depot/server.ts'
 import { StorageError } from '../../src/errors.ts'
-import { prepare } from '../../src/prepare/prepare.ts'
+import { prepareOne } from '../support/prepare-one.ts'
 import { type DepotPorts, serveDepot } from '../../tasks/depot.ts'
 import type { Run } from '../../tasks/run.ts'
 import { runTask } from '../../tasks/run.ts'
@@ -27,7 +27,7 @@ describe('tasks/depot', () => {
         ...outcome,
         serve: async () => {
           // Another process prepares while this one serves.
-          const piece = await prepare([path], await openDepot(join(folder(), 'depot')))
+          const piece = await prepareOne([path], await openDepot(join(folder(), 'depot')))
           const { url } = JSON.parse(io.out()) as { url: string }
           const response = await fetch(`${url}/piece/${piece.pieceCid}`)
           expect(response.status).to.equal(200)

@@ -8,6 +8,8 @@ import { buffer, text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { base58btc } from 'multiformats/bases/base58'
+import { CID } from 'multiformats/cid'
 import { openDepot } from '../../../src/depot/fs-store.ts'
 import { pieceUrl } from '../../../src/depot/piece-url.ts'
 import type { ServedRequest } from '../../../src/depot/http-log.ts'
@@ -18,6 +20,7 @@ import {
 } from '../../../src/depot/server.ts'
 import { isStorageError } from '../../../src/errors.ts'
 import type { Depot } from '../../../src/depot/depot.ts'
+import type { Manifest } from '../../../src/prepare/manifest.ts'
 import { refused } from '../../support/refused.ts'
 import {
   car,
@@ -294,6 +297,71 @@ describe('depot/server', function () {
       expect((await ask(server, pathOf(letter), { 'if-match': `"${letter.v2}"` })).status).to.equal(
         200,
       )
+    })
+  })
+
+  describe('a manifest', () => {
+    let manifest: Manifest
+
+    beforeEach(async () => {
+      const { v1, v2, root, bytes, pieceSize } = letter
+      const facts = { root, pieceCid: v1, pieceCidV2: v2, size: bytes.length, pieceSize, files: 1 }
+      const parts = [0, 1].map((offset) => ({ ...facts, first: { path: '', offset } }))
+      const whole = { root: (await car(random(10))).root, size: 2, files: 1, count: 2 }
+      manifest = { version: 1, kind: 'manifest', name: 'secret', ...whole, parts }
+      await depot.commitManifest('0'.repeat(64), manifest)
+    })
+
+    it('is served by the root of its payload, in any spelling', async () => {
+      const spelling = CID.parse(manifest.root).toString(base58btc)
+      for (const root of [manifest.root, spelling]) {
+        const { status, headers, body } = await ask(server, `/manifest/${root}`)
+        expect(status).to.equal(200)
+        expect(JSON.parse(body.toString())).to.deep.equal(manifest)
+        expect(headers).to.include({
+          'content-type': 'application/json; charset=utf-8',
+          'content-length': String(body.length),
+          'cache-control': 'no-cache',
+          'x-content-type-options': 'nosniff',
+        })
+        const head = await ask(server, `/manifest/${root}`, {}, 'HEAD')
+        expect([head.status, head.body.length]).to.deep.equal([200, 0])
+        const { date: _, ...expected } = headers
+        expect(head.headers).to.include(expected)
+      }
+    })
+
+    it('is 304 to who has it, and new when another took its place', async () => {
+      const path = `/manifest/${manifest.root}`
+      const { etag = '' } = (await ask(server, path)).headers
+      for (const method of ['GET', 'HEAD']) {
+        const answer = await ask(server, path, { 'if-none-match': etag }, method)
+        expect([answer.status, answer.body.length]).to.deep.equal([304, 0])
+        expect(answer.headers).to.include({ etag, 'cache-control': 'no-cache' })
+      }
+      await depot.commitManifest('0'.repeat(64), { ...manifest, name: 'other' })
+      const answer = await ask(server, path, { 'if-none-match': etag })
+      expect(answer.status).to.equal(200)
+      expect(answer.headers.etag).to.not.equal(etag)
+      const failed = await ask(server, path, { 'if-match': etag })
+      expect([failed.status, errorOf(failed)]).to.deep.equal([412, 'ARGUMENT_INVALID'])
+    })
+
+    it('that is not there is 404, of what is no CID 400, and damaged 500', async () => {
+      for (const [cid, status, code] of [
+        [letter.root, 404, 'CID_NOT_FOUND'],
+        [letter.v2, 404, 'CID_NOT_FOUND'],
+        ['x', 400, 'CID_INVALID'],
+        ['..%2fpieces%2fx', 400, 'CID_INVALID'],
+      ] as const) {
+        const answer = await ask(server, `/manifest/${cid}`)
+        expect([answer.status, errorOf(answer)]).to.deep.equal([status, code])
+      }
+      await disk.writeFile(join(depot.folder, 'manifests', `${manifest.root}.json`), '{')
+      const answer = await ask(server, `/manifest/${manifest.root}`)
+      expect([answer.status, errorOf(answer)]).to.deep.equal([500, 'DEPOT_CORRUPT'])
+      expect(answer.body.toString()).to.not.include(depot.folder)
+      await eventually(() => events.at(-1)?.error !== undefined)
     })
   })
 

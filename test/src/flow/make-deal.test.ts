@@ -8,9 +8,12 @@ import { StorageError } from '../../../src/errors.ts'
 import type { FlowEvent } from '../../../src/flow/events.ts'
 import { makeDeal, type MakeDealRequest } from '../../../src/flow/make-deal.ts'
 import type { DealView } from '../../../src/chain/chain.ts'
+import { rootOf } from '../../../src/prepare/root-of.ts'
+import { random } from '../../support/random.ts'
 import { refused } from '../../support/refused.ts'
 import { FakeClient } from './fake-client.ts'
 
+const MIB = 2 ** 20
 /** attoFIL for one replica of 100 attoFIL per epoch over the least duration, 180 days. */
 const DURATION = 518_400n
 const COST = 100n * DURATION
@@ -151,6 +154,25 @@ describe('makeDeal', () => {
     const document = await made
     expect(document.proposals[0]?.deals[0]).to.include({ provider: 'f01000', activatedAt: 120 })
     expect(types().slice(4)).to.deep.equal(['deal:waiting', 'deal:published', 'deal:active'])
+  })
+
+  it('proposes each piece of what does not fit one, once, also by the root of the whole', async () => {
+    await writeFile(input, random(3 * MIB, 'large'))
+    const first = await make({ maxPieceSize: 2 * MIB })
+    const pieces = await depot.list()
+    expect(pieces).to.have.length(3)
+    expect(first.proposals.map(({ pieceCid }) => pieceCid)).to.have.members(
+      pieces.map(({ pieceCid }) => pieceCid),
+    )
+    const root = await rootOf(input)
+    client.head += 7n
+    for (const again of [
+      await make({ maxPieceSize: 2 * MIB }),
+      await makeDeal({ cid: root }, client.context(depot, events)),
+    ])
+      expect(again.proposals.map(({ tx }) => tx)).to.deep.equal([null, null, null])
+    expect(client.proposed).to.have.length(3)
+    await refused('ARGUMENT_INVALID', make({ maxPieceSize: 2 * MIB, url: 'http://a.example/x' }))
   })
 
   it('survives a node that is away while it waits', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,9 +7,10 @@ import type { Depot } from '../../../src/depot/depot.ts'
 import { openDepot } from '../../../src/depot/fs-store.ts'
 import { type DepotServer, startDepotServer } from '../../../src/depot/server.ts'
 import { StorageError } from '../../../src/errors.ts'
+import type { RetrievedDocument } from '../../../src/flow/documents.ts'
 import type { FlowEvent } from '../../../src/flow/events.ts'
 import { retrieveDeal, retrieveStored } from '../../../src/flow/retrieve-deal.ts'
-import { prepare } from '../../../src/prepare/prepare.ts'
+import { prepare, type Prepared } from '../../../src/prepare/prepare.ts'
 import type { StoredPiece } from '../../../src/prepare/sink.ts'
 import { refused } from '../../support/refused.ts'
 import { ID, PROPOSAL } from '../watch/fake-chain.ts'
@@ -30,7 +32,7 @@ describe('retrieveDeal', () => {
     await mkdir(input)
     await writeFile(join(input, 'a.txt'), 'hello'.repeat(1000))
     own = await openDepot(join(folder, 'own'))
-    piece = await prepare([input], own)
+    piece = (await prepare([input], own)).pieces[0] as StoredPiece
     client = new FakeClient()
     events = []
     servers = []
@@ -52,6 +54,32 @@ describe('retrieveDeal', () => {
     const { pieceCid, pieceSize, size, root } = piece
     const label = `r-1/ipfs/${root}`
     client.known = client.known.map((one) => ({ ...one, pieceCid, pieceSize, size, label }))
+  }
+
+  /** A miner from 1000 on for each piece, with a deal for it; undefined for one that has none. */
+  async function dealsFor(...some: (StoredPiece | undefined)[]): Promise<void> {
+    for (const [index, one] of some.entries()) {
+      if (one === undefined) continue
+      const depot = await openDepot(join(folder, `f0${1000 + index}`))
+      await depot.put(own.read(one))
+      const server = await startDepotServer(depot)
+      servers.push(server)
+      client.announced.set(`t0${1000 + index}`, server.port)
+    }
+    client.publish(...some.map(() => 'active' as const))
+    const [deal] = client.known
+    client.known = some.flatMap((one, index) => {
+      if (one === undefined || deal === undefined) return []
+      const { pieceCid, pieceSize, size, root } = one
+      const proposalId = `0x${String(index).padStart(64, '0')}`
+      const label = `r-1/ipfs/${root}`
+      const dealIds = [BigInt(7 + index)]
+      return [{ ...deal, proposalId, pieceCid, pieceSize, size, label, dealIds }]
+    })
+    client.deal = client.deal.map((each, index) => ({
+      ...each,
+      proposalId: `0x${String(index).padStart(64, '0')}`,
+    }))
   }
 
   /** A depot with the piece, as a provider has it; `damage` flips its last byte. */
@@ -149,6 +177,94 @@ describe('retrieveDeal', () => {
     const error = await fetchBack().then(undefined, (reason: unknown) => reason)
     expect((error as StorageError).code).to.be.oneOf(['PIECE_MISMATCH', 'BLOCK_MISMATCH'])
     expect(await readdir(folder)).to.deep.equal(before)
+  })
+
+  describe('of a payload in several pieces', function () {
+    this.timeout(20_000)
+    const bytes = randomBytes(3_000_000)
+    let pieces: readonly StoredPiece[]
+    let whole: Prepared
+
+    beforeEach(async () => {
+      const input = join(folder, 'large')
+      await mkdir(input)
+      await writeFile(join(input, 'one'), bytes)
+      await writeFile(join(input, 'two'), 'two')
+      whole = await prepare([input], own, { maxPieceSize: 2 ** 21, threads: 0 })
+      pieces = whole.pieces
+      expect(pieces.length).to.be.greaterThan(1)
+    })
+
+    async function isWhole(document: RetrievedDocument): Promise<void> {
+      const { root, manifest } = whole
+      const parts = pieces.length
+      expect(document).to.include({ kind: 'retrieved', root, parts, files: 2 })
+      expect(document.pieceCid).to.equal(manifest?.value.parts.at(-1)?.pieceCid)
+      expect((await readFile(join(target, 'one'))).equals(bytes)).to.equal(true)
+      await rm(target, { recursive: true })
+    }
+
+    it('joins what the depot has, by the root of the whole and by its last part', async () => {
+      const last = pieces.at(-1)
+      for (const cid of [whole.root, last?.root, last?.pieceCid, last?.pieceCidV2]) {
+        const document = await fetchBack(cid)
+        expect(document.source).to.equal('depot')
+        await isWhole(document)
+      }
+      expect(client.looks).to.equal(0)
+      expect(asked()).to.deep.equal(['depot', 'depot', 'depot', 'depot'])
+    })
+
+    it('fetches each part from the providers that hold it', async () => {
+      await dealsFor(...pieces)
+      for (const { pieceCid } of pieces) await own.remove(pieceCid)
+      const document = await fetchBack(whole.root)
+      const names = pieces.map((_, index) => `f0${1000 + index}`)
+      expect(document.source).to.equal(names.join(', '))
+      await isWhole(document)
+      expect(asked()).to.deep.equal(names)
+      expect(client.looks).to.equal(1)
+    })
+
+    it('takes from the depot what it has, and the rest from providers', async () => {
+      await dealsFor(...pieces)
+      await flipLastByte(pieces[1]?.path ?? '', pieces[1]?.size ?? 0)
+      expect((await fetchBack(whole.root)).source).to.equal('depot, f01001')
+      await rm(target, { recursive: true })
+      await own.remove(pieces[1]?.pieceCid ?? '')
+      const document = await fetchBack(whole.root)
+      expect(document.source).to.equal('depot, f01001')
+      await isWhole(document)
+      await own.remove(pieces[0]?.pieceCid ?? '')
+      await isWhole(await fetchBack(pieces.at(-1)?.pieceCid))
+    })
+
+    it('finds the other parts by the deals, when only the last is known', async () => {
+      await dealsFor(...pieces)
+      const away = await openDepot(join(folder, 'away'))
+      const context = client.context(away, events)
+      await isWhole(await retrieveDeal(pieces.at(-1)?.root ?? '', target, context))
+      await refused('CID_NOT_FOUND', retrieveDeal(whole.root, target, context))
+    })
+
+    it('says CID_NOT_FOUND before anything is fetched when a part has no deal', async () => {
+      await dealsFor(pieces[0], undefined, ...pieces.slice(2))
+      for (const { pieceCid } of pieces) await own.remove(pieceCid)
+      const before = await readdir(folder)
+      const { message } = await refused('CID_NOT_FOUND', fetchBack(whole.root))
+      expect(message).to.include('part 2 of')
+      expect(asked()).to.deep.equal([])
+      expect(await readdir(folder)).to.deep.equal(before)
+      expect(await retrieveStored(whole.root, target, { depot: own })).to.equal(undefined)
+    })
+
+    it('does without a manifest that is damaged', async () => {
+      await dealsFor(...pieces)
+      await writeFile(whole.manifest?.path ?? '', '{')
+      await refused('CID_NOT_FOUND', fetchBack(whole.root))
+      expect(events[0]).to.include({ type: 'retrieve:refused', name: 'depot' })
+      await isWhole(await fetchBack(pieces.at(-1)?.root))
+    })
   })
 
   it('says CID_NOT_FOUND when neither has it', async () => {

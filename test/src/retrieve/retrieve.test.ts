@@ -35,7 +35,8 @@ describe('retrieve', () => {
   }
 
   async function serve(inputs: string[]): Promise<{ piece: StoredPiece; car: Uint8Array }> {
-    const piece = await prepare(inputs, new FolderSink(scratch.at('sink')))
+    const { pieces } = await prepare(inputs, new FolderSink(scratch.at('sink')))
+    const [piece] = pieces as [StoredPiece]
     const car = readFileSync(piece.path)
     web.answers.set(`/piece/${piece.pieceCid}`, car)
     web.answers.set(`/piece/${piece.pieceCidV2}`, car)
@@ -205,7 +206,11 @@ describe('retrieve', () => {
       web.answers.clear()
       const want = { cid: piece.root, pieceCid: piece.pieceCid }
       await refusedCleanly('CID_NOT_FOUND', want)
-      expect(web.asked).to.deep.equal([`/piece/${piece.pieceCid}`, `/ipfs/${piece.root}`])
+      expect(web.asked).to.deep.equal([
+        `/piece/${piece.pieceCid}`,
+        `/ipfs/${piece.root}`,
+        `/manifest/${piece.root}`,
+      ])
     })
 
     it('ARGUMENT_INVALID: without a source; CID_INVALID: what is not a CID, two pieces at once', async () => {

@@ -41,6 +41,24 @@ describe('terminal/progress', () => {
     expect(chunks.at(-1)).to.match(/20\.0 MiB of 60\.0 MiB, 20\.0 MiB\/s$/)
   })
 
+  it('shows what is worked on behind all else: its end, where there is room', () => {
+    const state = { label: 'preparing', bytes: 5, total: 10 }
+    const detail = '/a/long/path/to/the/file that is read.bin'
+    const drawn = (columns: number) => {
+      const { progress, chunks } = rig(true, columns)
+      progress.update({ ...state, detail })
+      return (chunks[0] ?? '').replace('\r\u001b[2K', '')
+    }
+    expect(drawn(140)).to.match(/5 B of 10 B, \/a\/long\/path\/to\/the\/file that is read\.bin$/)
+    expect(drawn(80)).to.match(/5 B of 10 B, …e\/file that is read\.bin$/).and.to.have.length(79)
+    expect(drawn(64)).to.match(/5 B of 10 B$/)
+    const { clock, progress, text } = rig(false)
+    progress.update({ ...state, detail })
+    clock.ms = 3000
+    progress.update({ ...state, detail })
+    expect(text()).to.equal(`preparing: 50 %, 5 B of 10 B, 2 B/s, 3.0 s left, ${detail}\n`)
+  })
+
   it('prints a plain line every three seconds off a terminal', () => {
     const { clock, progress, chunks } = rig(false)
     for (let second = 0; second <= 7; second += 1) {

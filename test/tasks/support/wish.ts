@@ -7,6 +7,7 @@ const NOTHING: MakeDealArguments = {
   cid: undefined,
   wrap: false,
   followSymlinks: false,
+  pieceSize: undefined,
   wait: false,
   timeout: undefined,
   replicas: '1',
