@@ -18,6 +18,10 @@ export const defaults = {
   network: 'calibration',
 } as const
 
+/** Told where `@chainsafe/hashtree` has no build for the platform. */
+export const slowHashing =
+  'hashing with as-sha256 (WebAssembly): no native build of @chainsafe/hashtree for this platform, expect a twentieth of the speed'
+
 /** What each task does, for `npx hardhat --help`. */
 export const descriptions = {
   prepare: 'Turns files and folders into a piece in the depot, or into several if they are larger',

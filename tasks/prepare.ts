@@ -3,12 +3,13 @@ import { resolve } from 'node:path'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import { openDepot } from '../src/depot/fs-store.ts'
 import type { PreparedDocument } from '../src/flow/documents.ts'
+import { hashBackend } from '../src/piece/hash-pairs.ts'
 import { type Prepared, prepare } from '../src/prepare/prepare.ts'
 import type { PieceSink, StoredPiece } from '../src/prepare/sink.ts'
 import { formatBytes, formatCount, formatPlural } from '../src/terminal/format.ts'
 import { formatTable } from '../src/terminal/table.ts'
 import { mannersOf } from './manners.ts'
-import { labels } from './messages.ts'
+import { labels, slowHashing } from './messages.ts'
 import { type Outcome, type Run, runTask } from './run.ts'
 import { depotFolder, optional, toPieceSize } from './values.ts'
 
@@ -34,6 +35,7 @@ export async function preparePaths(
 ): Promise<Outcome<PreparedDocument>> {
   const depot = await ports.openDepot(depotFolder(args.depot, { ...run, root: ports.root }))
   const inputs = args.paths.map((path) => resolve(run.cwd, path))
+  if (hashBackend() !== 'hashtree') run.progress.line(slowHashing)
   const prepared = await ports.prepare(inputs, depot, {
     wrap: args.wrap,
     followSymlinks: args.followSymlinks,

@@ -11,7 +11,7 @@ import { runNode } from './child.ts'
 import { commitment, type Contender, CONTENDERS } from './contenders.ts'
 import { BATCH_SIZES, hashLimitMs } from './hash-limit.ts'
 import { type HashInto, hashInto } from './hashtree.ts'
-import { heldPayload, PERIOD, streamedPayload } from './payload.ts'
+import { heldPayload, LARGEST_WHOLE, streamedPayload } from './payload.ts'
 import type { RowSpec, Sample } from './report.ts'
 import type { Gathered } from './rows.ts'
 import type { Session } from './session.ts'
@@ -38,7 +38,7 @@ export async function measureMemory(session: Session): Promise<Gathered[]> {
 
   const agreement = new Agreement(session)
   const longest = Math.max(WARM_UP_BYTES, ...contenders.map(({ bytes }) => bytes))
-  const held = streamedPayload(Math.min(longest, PERIOD)).whole()
+  const held = streamedPayload(Math.min(longest, LARGEST_WHOLE)).whole()
   const turn = async (contender: Contender, bytes: number): Promise<number | undefined> => {
     await rest(session.signal)
     const begin = performance.now()

@@ -1,12 +1,14 @@
 /**
  * Bytes for the benchmark: the AES-128 key stream of a fixed key, the same on every machine and nothing that packs. After
- * a period it begins anew, so that a long payload needs little memory.
+ * a period it begins anew, so that a long payload needs little memory, and a chunk lies in a cache as one does that was just
+ * read from a file.
  */
 import { createCipheriv } from 'node:crypto'
 
 const MIB = 2 ** 20
-/** Largest part of a payload that is held in memory: 127/128 of 256 MiB, far more than caches hold. */
-export const PERIOD = 254 * MIB
+export const PERIOD = 8 * MIB
+/** Largest payload that is held in one piece: 127/128 of 256 MiB. */
+export const LARGEST_WHOLE = 254 * MIB
 /** As a file is read. */
 export const CHUNK_SIZE = MIB
 

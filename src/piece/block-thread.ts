@@ -1,5 +1,5 @@
 /** A thread that hashes blocks. */
 import { answerTasks } from '../threads/answer.ts'
-import { hashBlock } from './block-task.ts'
+import { blockWork } from './block-task.ts'
 
-answerTasks(hashBlock)
+answerTasks(blockWork())

@@ -1,7 +1,7 @@
 /** The piece commitment of a stream's bytes as they are, in one pass and flat memory. */
 import { StorageError } from '../errors.ts'
 import { noThreads, startThreads } from '../threads/pool.ts'
-import { type BlockThreads, hashBlock } from './block-task.ts'
+import { type BlockThreads, blockWork } from './block-task.ts'
 import type { HashBackend } from './hash-pairs.ts'
 import type { PieceCommitment } from './piece-cid.ts'
 import { PieceStream } from './piece-stream.ts'
@@ -38,6 +38,6 @@ export async function commitmentOf(
 }
 
 function blockThreads(count: number): BlockThreads {
-  if (count === 0) return noThreads(hashBlock)
-  return startThreads(new URL('block-thread.ts', import.meta.url), count, hashBlock)
+  if (count === 0) return noThreads(blockWork())
+  return startThreads(new URL('block-thread.ts', import.meta.url), count, blockWork())
 }

@@ -2,7 +2,7 @@
  * The piece commitment of a stream, on the thread that calls: FR32, then a binary tree of trunc254 SHA-256, zero leaves up to
  * a power of two. `PieceStream` does the same on several threads.
  *
- * Memory: one block's nodes (256 KiB), at most one batch of bytes, and 32 bytes for every 4 MiB, besides a kept level.
+ * Memory: one block's nodes (128 KiB), at most one batch of bytes, and 32 bytes for every 2 MiB, besides a kept level.
  * @see FRC-0069; https://spec.filecoin.io/systems/filecoin_files/piece/
  */
 import { StorageError } from '../errors.ts'
@@ -13,8 +13,8 @@ import { type HashBackend, type PairHasher, pairHasher } from './hash-pairs.ts'
 
 export interface PieceHasherOptions {
   /**
-   * Keep the nodes from this level (0 to 17) up to the root in the digest's `tree`: 32 bytes for every 2^level × 32 padded
-   * bytes. Level 17 (one node for 4 MiB) costs next to nothing, level 5 (1 KiB) a thirty-second of the data.
+   * Keep the nodes from this level (0 to 16) up to the root in the digest's `tree`: 32 bytes for every 2^level × 32 padded
+   * bytes. Level 16 (one node for 2 MiB) costs next to nothing, level 5 (1 KiB) a thirty-second of the data.
    */
   readonly keepLevel?: number | undefined
   /** For tests and measurements; the fastest one by default. */
@@ -29,7 +29,7 @@ export class PieceHasher {
   #rest = new Uint8Array(0)
   #fill = 0
 
-  /** @throws ARGUMENT_INVALID unless `keepLevel` is 0 to 17 */
+  /** @throws ARGUMENT_INVALID unless `keepLevel` is 0 to 16 */
   constructor({ keepLevel, backend }: PieceHasherOptions = {}) {
     requireKeepLevel(keepLevel)
     this.#keepLevel = keepLevel
@@ -49,11 +49,11 @@ export class PieceHasher {
       // Whole batches of the chunk are hashed where they are; what is left waits for the next chunk.
       const part = chunk.subarray(at, at + BATCH_SIZE - this.#fill)
       at += part.length
-      if (part.length === BATCH_SIZE) this.#add(part)
+      if (part.length === BATCH_SIZE) this.#add([part])
       else {
         this.#gather(part)
         if (this.#fill < BATCH_SIZE) continue
-        this.#add(this.#rest)
+        this.#add([this.#rest])
         this.#fill = 0
       }
     }
@@ -66,15 +66,15 @@ export class PieceHasher {
     const blocks = [...this.#blocks]
     if (!isLater || this.#block.size + this.#fill > 0) {
       const floor = isLater ? (this.#keepLevel ?? 0) : 0
-      blocks.push(this.#block.finish(this.#rest.subarray(0, this.#fill), floor))
+      blocks.push(this.#block.finish([this.#rest.subarray(0, this.#fill)], floor))
     }
     return crownOf(blocks, this.bytes, this.#hashPairs, this.#keepLevel)
   }
 
-  #add(batch: Uint8Array): void {
+  #add(batch: readonly Uint8Array[]): void {
     this.#block.add(batch)
     if (this.#block.size < BLOCK_SIZE) return
-    this.#blocks.push(this.#block.finish(new Uint8Array(0)))
+    this.#blocks.push(this.#block.finish([]))
     this.#block.reset()
   }
 

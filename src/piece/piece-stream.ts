@@ -1,15 +1,16 @@
 /**
- * The piece commitment of a stream on several threads. Bytes gather in a ring of shared memory; each block of 4 MiB that is
- * full goes to a thread to be hashed and, at the same time, to whoever wants to keep it (a file). A block's place is used
- * again when both are done: that bounds the memory, and is the back-pressure on whoever appends.
+ * The piece commitment of a stream on several threads. Its bytes lie in shared memory, in a ring of the stream's own or
+ * where they came from; each block of 2 MiB that is full goes to a thread to be hashed and, at the same time, to whoever wants
+ * to keep it (a file). Memory is used again when both are done: that bounds it, and is the back-pressure on whoever appends.
  *
  * With `headSize`, the first bytes are known only at the end (the header of a CAR holds the root, which is found last). The
- * first block is then kept, 4 MiB, and hashed last.
+ * first block is then kept, 2 MiB, and hashed last.
  */
+import { copyBytes } from '../bytes/copy.ts'
 import { StorageError } from '../errors.ts'
 import { noThreads } from '../threads/pool.ts'
-import { BLOCK_SIZE, type HashedBlock } from './block.ts'
-import { type BlockThreads, hashBlock } from './block-task.ts'
+import { BLOCK_SIZE, type HashedBlock, sizeOf } from './block.ts'
+import { type BlockThreads, blockWork } from './block-task.ts'
 import { type Crown, crownOf } from './crown.ts'
 import { type HashBackend, pairHasher } from './hash-pairs.ts'
 import { requireKeepLevel } from './hasher.ts'
@@ -26,12 +27,12 @@ export interface PieceStreamOptions {
   /** Memory of an earlier stream that is finished; new memory unless stated. See `ringFor`. */
   readonly ring?: Ring | undefined
   /** Given each block, the last one included, with its offset. The bytes are there until the promise resolves. */
-  readonly keep?: ((bytes: Uint8Array, offset: number) => Promise<void>) | undefined
+  readonly keep?: ((parts: readonly Uint8Array[], offset: number) => Promise<void>) | undefined
 }
 
 /** Bytes that `tryAppend` takes at once: two chunks of a file, with what stands before them in a CAR. */
 export const MAX_APPEND = 2 ** 21 + 2 ** 8
-/** Blocks in the ring beyond one for each thread: one fills, one is being written, one waits for each. */
+/** Blocks in the ring beyond one for each thread: one fills, one is being written, one waits. */
 const SPARE_BLOCKS = 3
 
 /** Memory for streams that follow each other with the same threads. */
@@ -39,22 +40,42 @@ export function ringFor(threads: BlockThreads): Ring {
   return new Ring((threads.count + SPARE_BLOCKS) * BLOCK_SIZE, MAX_APPEND)
 }
 
+/** Memory that is not the stream's, lent to the blocks that have a part of it. */
+interface Loan {
+  blocks: number
+  readonly release: () => void
+}
+
+/** A block under way. */
+interface Work {
+  /** Never rejects. */
+  readonly end: Promise<void>
+  isDone: boolean
+  /** How much had been placed in the ring when the block was full: what is free when it is done. */
+  readonly placed: number
+}
+
 export class PieceStream {
   readonly #options: PieceStreamOptions
   readonly #threads: BlockThreads
   readonly #ring: Ring
   readonly #blocks: HashedBlock[] = []
-  /** Blocks under way, the oldest first: resolved when their place is free. */
-  readonly #underWay: Promise<void>[] = []
-  #head: Uint8Array | undefined
-  #size = 0
-  /** Offset of the first byte of the oldest block under way. */
+  /** The oldest first. */
+  readonly #underWay: Work[] = []
+  /** Bytes ever placed in the ring, and of these, those that are free again. */
+  #placed = 0
   #released = 0
+  /** What the next block has so far. */
+  #parts: Uint8Array[] = []
+  #loans: Loan[] = []
+  #fill = 0
+  #full = 0
+  #head: Uint8Array | undefined
   #failure: { readonly error: unknown } | undefined
 
   /** @throws ARGUMENT_INVALID for a head or level that is out of range */
   constructor(options: PieceStreamOptions = {}) {
-    const { headSize = 0, threads = noThreads(hashBlock), keepLevel } = options
+    const { headSize = 0, threads = noThreads(blockWork()), keepLevel } = options
     requireKeepLevel(keepLevel)
     if (!Number.isInteger(headSize) || headSize < 0 || headSize >= BLOCK_SIZE)
       throw new StorageError('ARGUMENT_INVALID', {
@@ -69,7 +90,7 @@ export class PieceStream {
 
   /** Raw bytes so far, the head included. */
   get size(): number {
-    return this.#size
+    return this.#full * BLOCK_SIZE + this.#fill
   }
 
   /** Appends bytes, which are copied. @throws what hashing or keeping an earlier block threw */
@@ -89,17 +110,20 @@ export class PieceStream {
    */
   tryAppend(bytes: Uint8Array): boolean {
     if (!this.#hasRoom(bytes.length)) return false
-    const start = this.#size
-    this.#ring.view(start, bytes.length).set(bytes)
-    this.#size += bytes.length
-    this.#ring.wrap(start, this.#size)
-    for (
-      let block = Math.floor(start / BLOCK_SIZE);
-      (block + 1) * BLOCK_SIZE <= this.#size;
-      block++
-    )
-      this.#underWay.push(this.#work(block, BLOCK_SIZE))
+    const place = this.#ring.view(this.#placed, bytes.length)
+    copyBytes(bytes, place)
+    this.#add(place, undefined)
     return true
+  }
+
+  /**
+   * Appends bytes in shared memory where they are. They must stay until `release` is called: when every block that has some
+   * of them is done, or at the end (`settle`). Whoever lends memory bounds it.
+   * @throws what hashing or keeping an earlier block threw; then nothing is taken
+   */
+  appendShared(bytes: Uint8Array, release: () => void): void {
+    this.#throwFailure()
+    this.#add(bytes, { blocks: 0, release })
   }
 
   /**
@@ -109,67 +133,135 @@ export class PieceStream {
    */
   async finish(head: Uint8Array = new Uint8Array(0)): Promise<Crown> {
     const { headSize = 0, keepLevel, backend } = this.#options
-    if (head.length !== headSize || this.#size < headSize)
+    const { size } = this
+    if (head.length !== headSize || size < headSize)
       throw new StorageError('ARGUMENT_INVALID', {
         what: 'the head of the piece does not have the stated size',
         expected: `${headSize} bytes`,
-        got: `${head.length} of ${this.#size} bytes`,
+        got: `${head.length} of ${size} bytes`,
       })
-    const rest = this.#size % BLOCK_SIZE
-    const blocks = Math.ceil(this.#size / BLOCK_SIZE)
-    if (rest > 0) this.#underWay.push(this.#work(blocks - 1, rest))
+    if (this.#fill > 0) this.#begin()
     await this.settle()
     this.#throwFailure()
     const first = this.#head ?? new Uint8Array(0)
-    if (headSize > 0 || this.#size === 0) {
+    if (headSize > 0 || size === 0) {
       first.set(head)
-      this.#blocks[0] = await this.#hash(first, 0)
+      this.#blocks[0] = await this.#hash([first], 0)
     }
-    return crownOf(this.#blocks, this.#size, pairHasher(backend), keepLevel)
+    return crownOf(this.#blocks, size, pairHasher(backend), keepLevel)
   }
 
-  /** Waits until no block is under way, whatever became of them. */
+  /** Waits until no block is under way, whatever becomes of them, and gives back what is lent to one that is not full. */
   async settle(): Promise<void> {
-    await Promise.all(this.#underWay)
+    giveBack(this.#loans)
+    this.#loans = []
+    await Promise.all(this.#underWay.map(({ end }) => end))
+  }
+
+  #add(bytes: Uint8Array, loan: Loan | undefined): void {
+    for (let at = 0; at < bytes.length;) {
+      const part = bytes.subarray(at, at + BLOCK_SIZE - this.#fill)
+      at += part.length
+      this.#fill += part.length
+      this.#push(part)
+      // Counted part by part: what goes into the next block is not free when this one is done.
+      if (loan === undefined) this.#placed += part.length
+      else {
+        loan.blocks += 1
+        this.#loans.push(loan)
+      }
+      if (this.#fill === BLOCK_SIZE) this.#begin()
+    }
+  }
+
+  /** Small parts often follow each other in memory; then they are one. */
+  #push(part: Uint8Array): void {
+    const last = this.#parts.at(-1)
+    if (last?.buffer !== part.buffer || last.byteOffset + last.length !== part.byteOffset) {
+      this.#parts.push(part)
+      return
+    }
+    const length = last.length + part.length
+    this.#parts[this.#parts.length - 1] = new Uint8Array(last.buffer, last.byteOffset, length)
+  }
+
+  /** Sends the block that was filling on its way. */
+  #begin(): void {
+    const end = this.#work(this.#full, this.#parts, this.#loans)
+    const work: Work = { end, isDone: false, placed: this.#placed }
+    void end.then(() => (work.isDone = true))
+    this.#underWay.push(work)
+    while (this.#underWay[0]?.isDone === true) this.#release(this.#underWay.shift())
+    this.#parts = []
+    this.#loans = []
+    if (this.#fill === BLOCK_SIZE) {
+      this.#full += 1
+      this.#fill = 0
+    }
   }
 
   #hasRoom(length: number): boolean {
     this.#throwFailure()
-    return length <= MAX_APPEND && this.#size + length <= this.#released + this.#ring.size
+    return length <= MAX_APPEND && this.#placed + length <= this.#released + this.#ring.size
   }
 
   async #makeRoom(length: number): Promise<void> {
     while (!this.#hasRoom(length)) {
-      await this.#underWay.shift()
-      this.#released += BLOCK_SIZE
+      const oldest = this.#underWay.shift()
+      await oldest?.end
+      this.#release(oldest)
     }
   }
 
+  #release(work: Work | undefined): void {
+    if (work === undefined)
+      throw new StorageError('INTERNAL', {
+        what: 'the ring of a piece is full, and nothing fills it',
+      })
+    this.#released = work.placed
+  }
+
   /** Never rejects: a failure is told to whoever appends next. */
-  async #work(index: number, size: number): Promise<void> {
-    const offset = index * BLOCK_SIZE
-    const bytes = this.#ring.view(offset, size)
+  async #work(index: number, parts: readonly Uint8Array[], loans: readonly Loan[]): Promise<void> {
     const isHead = index === 0 && (this.#options.headSize ?? 0) > 0
-    if (isHead) this.#head = bytes.slice()
+    if (isHead) this.#head = joined(parts)
     try {
       const [block] = await Promise.all([
-        isHead ? undefined : this.#hash(bytes, index),
-        this.#options.keep?.(bytes, offset),
+        isHead ? undefined : this.#hash(parts, index),
+        this.#options.keep?.(parts, index * BLOCK_SIZE),
       ])
       if (block !== undefined) this.#blocks[index] = block
     } catch (error) {
       this.#failure ??= { error }
     }
+    giveBack(loans)
   }
 
-  #hash(bytes: Uint8Array, index: number): Promise<HashedBlock> {
+  #hash(parts: readonly Uint8Array[], index: number): Promise<HashedBlock> {
     const { keepLevel, backend } = this.#options
     // A block with others before it has the kept level, however small it is.
     const floor = index > 0 ? (keepLevel ?? 0) : 0
-    return this.#threads.run({ kind: 'block', bytes, floor, keepLevel, backend })
+    return this.#threads.run({ kind: 'block', parts, floor, keepLevel, backend })
   }
 
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error
   }
+}
+
+function giveBack(loans: readonly Loan[]): void {
+  for (const loan of loans) {
+    loan.blocks -= 1
+    if (loan.blocks === 0) loan.release()
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(sizeOf(parts))
+  let at = 0
+  for (const part of parts) {
+    copyBytes(part, bytes, at)
+    at += part.length
+  }
+  return bytes
 }

@@ -2,7 +2,7 @@
  * A CAR being written into a staged file while its commitment is computed: one pass, each byte hashed as it is written.
  * The header holds the root, which is known last; its place is kept, and filled in both file and commitment by `finish`.
  *
- * Blocks of 4 MiB are written and hashed at the same time (`PieceStream`); appending waits when too many are under way.
+ * Blocks of 2 MiB are written and hashed at the same time (`PieceStream`); appending waits when too many are under way.
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import type { CID } from 'multiformats/cid'
@@ -22,6 +22,12 @@ import { requireLive, sinkFault } from './fault.ts'
  * at the end, and the disk would idle while hashing is under way.
  */
 const SYNC_SIZE = 64 * 2 ** 20
+
+/**
+ * Bytes of a section that is not copied but held: half a chunk. Smaller ones would keep whole buffers for the sake of a few
+ * bytes, and copying them costs little beside opening their files.
+ */
+const WORTH_HOLDING = 2 ** 19
 
 export interface CarFileOptions {
   /** Padded bytes; the CAR must fit. */
@@ -53,7 +59,7 @@ export class CarFile {
       threads: options.threads,
       ring: options.ring,
       headSize,
-      keep: (bytes, offset) => this.#write(bytes, offset),
+      keep: (parts, offset) => this.#write(parts, offset),
     })
   }
 
@@ -84,15 +90,20 @@ export class CarFile {
   /**
    * Appends a section, once: the first place of a block is its only one. `section` is the whole of it, as `writeSectionHead`
    * begins it, and is copied.
+   * @param hold Where copying would cost more: called when the section is used where it is, and what it returns when it
+   *   may be written to again. It then lies in shared memory.
    * @returns undefined where there was room, else a promise to wait for
    * @throws PIECE_TOO_LARGE, DEPOT_FULL, DEPOT_READ_ONLY, ABORTED
    */
   put(
     { codec, digest }: Pick<Block, 'codec' | 'digest'>,
     section: Uint8Array,
+    hold?: () => () => void,
   ): Promise<void> | undefined {
     if (!this.#seen.add(codec, digest)) return undefined
     this.#requireRoom(section.length)
+    if (hold !== undefined && section.length >= WORTH_HOLDING)
+      return void this.#stream.appendShared(section, hold())
     return this.#stream.tryAppend(section) ? undefined : this.#stream.append(section)
   }
 
@@ -115,7 +126,7 @@ export class CarFile {
   async finish(root?: CID): Promise<PieceCommitment> {
     const header = root === undefined ? new Uint8Array(0) : carHeader(root)
     const { root: commitment, size, pieceSize } = await this.#stream.finish(header)
-    if (header.length > 0) await this.#write(header, 0)
+    if (header.length > 0) await this.#write([header], 0)
     await this.#syncing
     await this.close()
     return { root: commitment, size, pieceSize }
@@ -134,16 +145,19 @@ export class CarFile {
     if (size > this.#capacity) throw tooLarge(size, this.#capacity)
   }
 
-  async #write(bytes: Uint8Array, offset: number): Promise<void> {
+  async #write(parts: readonly Uint8Array[], offset: number): Promise<void> {
+    let left = parts
+    let at = offset
     try {
-      for (let at = 0; at < bytes.length;) {
-        const { bytesWritten } = await this.#file.write(bytes, at, bytes.length - at, offset + at)
+      while (left.length > 0) {
+        const { bytesWritten } = await this.#file.writev(left, at)
         at += bytesWritten
+        left = behind(left, bytesWritten)
       }
     } catch (error) {
       throw sinkFault(this.#path, error)
     }
-    this.#unsynced += bytes.length
+    this.#unsynced += at - offset
     if (this.#unsynced >= SYNC_SIZE && !this.#isSyncing) this.#sync()
   }
 
@@ -156,6 +170,17 @@ export class CarFile {
     this.#isSyncing = true
     void this.#syncing.catch(() => {}).finally(() => (this.#isSyncing = false))
   }
+}
+
+/** What is left of `parts` behind the first `count` bytes. */
+function behind(parts: readonly Uint8Array[], count: number): Uint8Array[] {
+  const rest: Uint8Array[] = []
+  let left = count
+  for (const part of parts) {
+    if (left < part.length) rest.push(part.subarray(left))
+    left = Math.max(left - part.length, 0)
+  }
+  return rest
 }
 
 export function tooLarge(got: number, capacity: number): StorageError {

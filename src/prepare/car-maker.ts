@@ -35,7 +35,7 @@ export class CarMaker implements Listener {
   }
 
   leaf(leaf: Leaf): Going {
-    const going = this.#car.put(leaf, leaf.section)
+    const going = this.#car.put(leaf, leaf.section, leaf.hold)
     const blocks = this.#tree.leaf(leaf.digest, leaf.length)
     return blocks.length === 0 ? going : this.#putAfter(going, blocks)
   }

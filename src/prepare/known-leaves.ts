@@ -4,6 +4,7 @@ import { type Leaf, type LeafSource, stretchesOf } from './leaf-source.ts'
 import type { Listing } from './listing.ts'
 
 const NOTHING = new Uint8Array(0)
+const holdNothing = () => () => {}
 
 export class KnownLeaves implements Pick<LeafSource, 'next' | 'load'> {
   readonly #known: Iterator<Leaf>
@@ -39,6 +40,6 @@ function* leavesOf(listing: Listing, digests: readonly Uint8Array[]): Generator<
       const { value, done } = stretches.next()
       if (done === true) return
       const digest = some.subarray(at, at + SHA2_256_SIZE)
-      yield { codec: RAW, digest, length: value.length, section: NOTHING }
+      yield { codec: RAW, digest, length: value.length, section: NOTHING, hold: holdNothing }
     }
 }

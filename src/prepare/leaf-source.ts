@@ -20,19 +20,34 @@ export interface Leaf {
   readonly digest: Uint8Array
   /** Bytes of the file. */
   readonly length: number
-  /** As it stands in a CAR. There until the next call of `next` or `load`. */
+  /** As it stands in a CAR, in shared memory. There until the next call of `next` or `load`, unless it is held. */
   readonly section: Uint8Array
+  /** Keeps the section where it is until what is returned is called. */
+  readonly hold: () => () => void
+}
+
+/** Memory of one task. */
+interface LeafBuffer {
+  readonly memory: Uint8Array
+  /** How many want it to stay as it is: the source itself, and each section that is held. */
+  holders: number
 }
 
 /** A task under way or done. */
 interface Batch {
   readonly stretches: readonly Stretch[]
-  readonly memory: Uint8Array
+  readonly buffer: LeafBuffer
   readonly digests: Promise<LeafDigests>
 }
 
 /** Bytes of the sections of one task. */
 const TASK_SIZE = MAX_APPEND
+/**
+ * Buffers that sections may hold at once: those of a block that is not full (2 MiB, of sections of at least half a chunk) and
+ * of one block for each thread, being hashed and written.
+ */
+const HELD_BUFFERS = 5
+const HELD_BUFFERS_PER_THREAD = 2
 /** Files in one task: more would make its message longer than its work. */
 const MAX_STRETCHES = 256
 
@@ -41,7 +56,8 @@ export class LeafSource {
   readonly #signal: AbortSignal | undefined
   readonly #plan: Iterator<readonly Stretch[]>
   readonly #ahead: Batch[] = []
-  readonly #free: Uint8Array[]
+  readonly #free: LeafBuffer[]
+  #onFree: (() => void) | undefined
   #current: { readonly batch: Batch; readonly digests: LeafDigests } | undefined
   #index = 0
   #at = 0
@@ -58,8 +74,13 @@ export class LeafSource {
     this.#threads = threads
     this.#signal = signal
     this.#plan = tasksOf(listing, skip)
-    // Two tasks for each thread, so that none waits; and the one whose leaves are being taken.
-    this.#free = Array.from({ length: 2 * threads.count + 1 }, sharedMemory)
+    const held = HELD_BUFFERS + HELD_BUFFERS_PER_THREAD * threads.count
+    this.#free = Array.from({ length: this.#mostAhead + 1 + held }, newBuffer)
+  }
+
+  /** Two tasks for each thread, so that none waits. On the calling thread, early reading would miss a late change. */
+  get #mostAhead(): number {
+    return Math.max(2 * this.#threads.count, 1)
   }
 
   /** The next leaf; undefined when `load` must be called first, or there is none. */
@@ -71,16 +92,22 @@ export class LeafSource {
     const start = this.#at
     this.#at += sectionHeadSize(stretch.length) + stretch.length
     const digest = digests.subarray(this.#index * SHA2_256_SIZE, ++this.#index * SHA2_256_SIZE)
-    const section = batch.memory.subarray(start, this.#at)
-    return { codec: RAW, digest, length: stretch.length, section }
+    const section = batch.buffer.memory.subarray(start, this.#at)
+    return {
+      codec: RAW,
+      digest,
+      length: stretch.length,
+      section,
+      hold: () => this.#hold(batch.buffer),
+    }
   }
 
   /** Waits for the next task. @throws what `readLeaves` throws, ABORTED */
   async load(): Promise<void> {
     requireLive(this.#signal)
-    if (this.#current !== undefined) this.#free.push(this.#current.batch.memory)
+    if (this.#current !== undefined) this.#letGo(this.#current.batch.buffer)
     this.#current = undefined
-    this.#readAhead()
+    while (!this.#readAhead()) await new Promise<void>((resolve) => (this.#onFree = resolve))
     const batch = this.#ahead.shift()
     if (batch === undefined) return
     this.#current = { batch, digests: await batch.digests }
@@ -94,19 +121,35 @@ export class LeafSource {
     await Promise.allSettled(this.#ahead.map(({ digests }) => digests))
   }
 
-  #readAhead(): void {
-    // On the calling thread, what is read ahead would only be late to see a change of its file.
-    const most = Math.max(2 * this.#threads.count, 1)
-    while (this.#ahead.length < most) {
-      const memory = this.#free.pop()
-      if (memory === undefined) return
+  /** Whether there is something to wait for, or nothing more to read: not when all memory is held. */
+  #readAhead(): boolean {
+    while (this.#ahead.length < this.#mostAhead) {
+      const buffer = this.#free.pop()
+      if (buffer === undefined) return this.#ahead.length > 0
       const { value: stretches, done } = this.#plan.next()
-      if (done === true) return void this.#free.push(memory)
-      const task: LeafTask = { kind: 'leaves', stretches, memory }
+      if (done === true) {
+        this.#free.push(buffer)
+        return true
+      }
+      buffer.holders = 1
+      const task: LeafTask = { kind: 'leaves', stretches, memory: buffer.memory }
       const digests = this.#threads.run(task) as Promise<LeafDigests>
       digests.catch(() => {}) // thrown when its turn comes
-      this.#ahead.push({ stretches, memory, digests })
+      this.#ahead.push({ stretches, buffer, digests })
     }
+    return true
+  }
+
+  #hold(buffer: LeafBuffer): () => void {
+    buffer.holders += 1
+    return () => this.#letGo(buffer)
+  }
+
+  #letGo(buffer: LeafBuffer): void {
+    buffer.holders -= 1
+    if (buffer.holders > 0) return
+    this.#free.push(buffer)
+    this.#onFree?.()
   }
 }
 
@@ -146,6 +189,6 @@ export function* stretchesOf(listing: Listing): Generator<Stretch> {
   }
 }
 
-function sharedMemory(): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(TASK_SIZE))
+function newBuffer(): LeafBuffer {
+  return { memory: new Uint8Array(new SharedArrayBuffer(TASK_SIZE)), holders: 0 }
 }

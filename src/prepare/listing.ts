@@ -114,11 +114,14 @@ export class Listing {
     return this.#columns.sizes[file] ?? 0
   }
 
-  /** SHA-256 over everything but paths, in hexadecimal: equal listings are the same input, unchanged. */
+  /**
+   * SHA-256 in hexadecimal over everything but paths and devices (whose numbers another start of the system may change): equal
+   * listings are the same input, unchanged.
+   */
   digest(): string {
     const hash = createHash('sha256')
-    const { kinds, sizes, devices, inodes, times, nameEnds } = this.#columns
-    for (const column of [kinds, sizes, devices, inodes, times, nameEnds])
+    const { kinds, sizes, inodes, times, nameEnds } = this.#columns
+    for (const column of [kinds, sizes, inodes, times, nameEnds])
       hash.update(column.subarray(0, this.#length))
     return hash.update(this.#names.subarray(0, this.#nameEnd(this.#length - 1))).digest('hex')
   }

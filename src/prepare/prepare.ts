@@ -29,7 +29,7 @@ import { type Listener, traverse } from './traverse.ts'
 export type { PrepareProgress } from './progress.ts'
 
 /** 32 GiB padded: the sector that most providers seal (FIP-0003; 64 GiB is the other size). */
-export const DEFAULT_MAX_PIECE_SIZE = 32 * 2 ** 30
+const DEFAULT_MAX_PIECE_SIZE = 32 * 2 ** 30
 
 export interface PrepareOptions {
   /** One directory around a single input too. It keeps the input's name in the DAG. */
@@ -39,7 +39,7 @@ export interface PrepareOptions {
   readonly signal?: AbortSignal | undefined
   /** Padded bytes of a piece at most, a power of two; 32 GiB unless stated. */
   readonly maxPieceSize?: number | undefined
-  /** Threads that read and hash; 0: all on the calling one. One a processor, at most 8, unless stated. */
+  /** Threads that read and hash; 0: all on the calling one. One a processor, at most 6, unless stated. */
   readonly threads?: number | undefined
   /** Called for every file and every MiB. */
   readonly onProgress?: ((progress: PrepareProgress) => void) | undefined

@@ -1,5 +1,5 @@
 /** A thread that reads leaves and hashes blocks. */
 import { answerTasks } from '../threads/answer.ts'
-import { doPrepareTask } from './threads.ts'
+import { prepareWork } from './threads.ts'
 
-answerTasks(doPrepareTask)
+answerTasks(prepareWork())

@@ -1,5 +1,5 @@
 /** The threads of a preparation: each reads leaves and hashes blocks, whatever comes next. */
-import { type BlockTask, type BlockThreads, hashBlock } from '../piece/block-task.ts'
+import { type BlockTask, type BlockThreads, blockWork } from '../piece/block-task.ts'
 import { type HashedBlock } from '../piece/block.ts'
 import { noThreads, startThreads, type Threads, threadsFor } from '../threads/pool.ts'
 import { type LeafDigests, type LeafTask, readLeaves } from './leaf-task.ts'
@@ -7,8 +7,10 @@ import { type LeafDigests, type LeafTask, readLeaves } from './leaf-task.ts'
 export type PrepareTask = LeafTask | BlockTask
 export type PrepareThreads = Threads<PrepareTask, LeafDigests | HashedBlock>
 
-export function doPrepareTask(task: PrepareTask): LeafDigests | HashedBlock {
-  return task.kind === 'leaves' ? readLeaves(task) : hashBlock(task)
+/** What does one task after another. */
+export function prepareWork(): (task: PrepareTask) => LeafDigests | HashedBlock {
+  const hashBlock = blockWork()
+  return (task) => (task.kind === 'leaves' ? readLeaves(task) : hashBlock(task))
 }
 
 /** @param count 0: the calling thread. Unless stated, as many as are worth it. */
@@ -18,8 +20,8 @@ export function prepareThreads(
 ): PrepareThreads {
   const threads = count ?? threadsFor(work)
   return threads === 0
-    ? noThreads(doPrepareTask)
-    : startThreads(new URL('thread.ts', import.meta.url), threads, doPrepareTask)
+    ? noThreads(prepareWork())
+    : startThreads(new URL('thread.ts', import.meta.url), threads, prepareWork())
 }
 
 /** The same threads, for whoever only hashes blocks. */

@@ -33,8 +33,8 @@ interface Thread {
   isReady: boolean
 }
 
-/** More threads than this only wait for memory and disk (measured: docs/performance.md). */
-const MAX_THREADS = 8
+/** Each takes some 37 MB; six and the rest stay below 400 (docs/performance.md). */
+const MAX_THREADS = 6
 /** MiB of young objects before a thread collects them: tasks leave little garbage, and memory is what threads cost. */
 const YOUNG_MIB = 8
 
@@ -42,7 +42,7 @@ const YOUNG_MIB = 8
 const WORTH_BYTES = 16 * 2 ** 20
 const WORTH_FILES = 500
 
-/** How many threads are worth it: one a processor, at most 8; none for little work. */
+/** How many threads are worth it: one a processor, at most 6; none for little work. */
 export function threadsFor({ bytes, files = 0 }: { bytes: number; files?: number }): number {
   const isLittle = bytes < WORTH_BYTES && files < WORTH_FILES
   return isLittle ? 0 : Math.min(availableParallelism(), MAX_THREADS)

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { toHex } from '../../../src/bytes/hex.ts'
 import { BLOCK_SIZE, type HashedBlock } from '../../../src/piece/block.ts'
-import { type BlockTask, type BlockThreads, hashBlock } from '../../../src/piece/block-task.ts'
+import { type BlockTask, type BlockThreads, blockWork } from '../../../src/piece/block-task.ts'
 import { PieceHasher } from '../../../src/piece/hasher.ts'
 import { pieceCidV2 } from '../../../src/piece/piece-cid.ts'
 import {
@@ -26,9 +26,12 @@ async function streamed(bytes: Uint8Array, chunk: number, options: PieceStreamOp
   return stream.finish()
 }
 
+const STEPS = [900_000, 7, 1_500_001, 40_000]
+
 /** Threads that finish in an order of their own. */
 function disorderly(count: number): BlockThreads {
   let turn = 0
+  const hashBlock = blockWork()
   return {
     count,
     run: async (task: BlockTask): Promise<HashedBlock> => {
@@ -60,7 +63,7 @@ describe('piece/piece-stream', () => {
   it(`commits the same on one, two and three threads (SEED=${seed})`, async () => {
     const expected = new PieceHasher({ keepLevel: 9 }).update(BYTES).digest()
     for (const count of [1, 2, 3]) {
-      const threads = startThreads<BlockTask, HashedBlock>(ENTRY, count, hashBlock)
+      const threads = startThreads<BlockTask, HashedBlock>(ENTRY, count, blockWork())
       try {
         const got = await streamed(BYTES, 1_000_003, { threads, keepLevel: 9 })
         expect(pieceCidV2(got)).to.equal(pieceCidV2(expected))
@@ -98,14 +101,73 @@ describe('piece/piece-stream', () => {
     for (const size of [BYTES.length, 5, 2 * BLOCK_SIZE]) {
       const kept = new Uint8Array(size).fill(0xee)
       let most = 0
-      const keep = async (bytes: Uint8Array, offset: number) => {
-        most = Math.max(most, bytes.length)
+      const keep = async (parts: readonly Uint8Array[], offset: number) => {
         await new Promise((resolve) => setTimeout(resolve, 1))
+        const bytes = Buffer.concat(parts)
+        most = Math.max(most, bytes.length)
         kept.set(bytes, offset)
       }
       await streamed(BYTES.subarray(0, size), 800_000, { keep, ring })
       expect(Buffer.compare(kept, BYTES.subarray(0, size))).to.equal(0)
       expect(most).to.be.at.most(BLOCK_SIZE)
+    }
+  })
+
+  it('uses shared bytes where they are, beside copied ones, and gives each back once when its blocks are done', async () => {
+    const shared = Buffer.from(new SharedArrayBuffer(BYTES.length))
+    shared.set(BYTES)
+    const expected = pieceCidV2(new PieceHasher().update(BYTES).digest())
+    for (const [headSize, threads] of [
+      [0, disorderly(3)],
+      [59, disorderly(1)],
+    ] as const) {
+      const given = new Map<number, number>()
+      const kept = new Uint8Array(BYTES.length)
+      let done = 0
+      const keep = async (parts: readonly Uint8Array[], offset: number) => {
+        await new Promise((resolve) => setTimeout(resolve, 3))
+        kept.set(Buffer.concat(parts), offset)
+        done = Math.max(done, offset + BLOCK_SIZE)
+      }
+      const stream = new PieceStream({ headSize, threads, keep })
+      let at: number = headSize
+      await stream.append(new Uint8Array(headSize))
+      for (let turn = 0; at < BYTES.length; turn++) {
+        const start = at
+        const end = Math.min(start + (STEPS[turn % STEPS.length] ?? 0), BYTES.length)
+        at = end
+        if (turn % STEPS.length === 3) await stream.append(BYTES.subarray(start, end))
+        else {
+          given.set(start, 0)
+          stream.appendShared(shared.subarray(start, end), () => {
+            given.set(start, (given.get(start) ?? 0) + 1)
+            expect(done).to.be.at.least(Math.floor(start / BLOCK_SIZE) * BLOCK_SIZE)
+            expect(
+              Buffer.compare(
+                kept.subarray(Math.max(start, headSize), end),
+                BYTES.subarray(start, end),
+              ),
+            ).to.equal(0)
+          })
+        }
+      }
+      expect(pieceCidV2(await stream.finish(BYTES.subarray(0, headSize)))).to.equal(expected)
+      expect(new Set(given.values())).to.deep.equal(new Set([1]))
+    }
+  })
+
+  it('gives back what it was lent when it is not finished, and when keeping failed', async () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(3_000_000))
+    for (const keep of [async () => {}, () => Promise.reject(new Error('disk'))]) {
+      const stream = new PieceStream({ keep })
+      let back = 0
+      stream.appendShared(shared, () => (back += 1))
+      stream.appendShared(shared, () => (back += 1))
+      expect(back).to.equal(0)
+      await stream.settle()
+      expect(back).to.equal(2)
+      await stream.settle()
+      expect(back).to.equal(2)
     }
   })
 

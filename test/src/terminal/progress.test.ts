@@ -50,7 +50,9 @@ describe('terminal/progress', () => {
       return (chunks[0] ?? '').replace('\r\u001b[2K', '')
     }
     expect(drawn(140)).to.match(/5 B of 10 B, \/a\/long\/path\/to\/the\/file that is read\.bin$/)
-    expect(drawn(80)).to.match(/5 B of 10 B, …e\/file that is read\.bin$/).and.to.have.length(79)
+    expect(drawn(80))
+      .to.match(/5 B of 10 B, …e\/file that is read\.bin$/)
+      .and.to.have.length(79)
     expect(drawn(64)).to.match(/5 B of 10 B$/)
     const { clock, progress, text } = rig(false)
     progress.update({ ...state, detail })
