@@ -13,6 +13,7 @@ import { HELP, type Options, parseOptions } from './bench/options.ts'
 import { decodeReport, encodeReport, type Report } from './bench/report.ts'
 import { toRow } from './bench/rows.ts'
 import { Session } from './bench/session.ts'
+import { measureStages } from './bench/stages.ts'
 import { textOf } from './bench/tables.ts'
 import { writeDocs } from './bench/write-docs.ts'
 
@@ -49,7 +50,11 @@ async function bench({ plan, dir = tmpdir(), json }: Options): Promise<void> {
   mkdirSync(dir, { recursive: true })
   const folder = mkdtempSync(join(dir, 'sealift-bench-'))
   try {
-    const gathered = [...(await measureMemory(session)), ...(await measureDisk(session, folder))]
+    const gathered = [
+      ...(await measureMemory(session)),
+      ...(await measureStages(session, folder)),
+      ...(await measureDisk(session, folder)),
+    ]
     const rows = gathered.flatMap((one) => toRow(one) ?? [])
     if (rows.length + session.failures.length === 0)
       session.fail(`no row ran: nothing matches ${plan.only}`)

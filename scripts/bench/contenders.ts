@@ -14,7 +14,7 @@ import { PieceHasher, type PieceHasherOptions } from '../../src/piece/hasher.ts'
 import { pieceCidV2 } from '../../src/piece/piece-cid.ts'
 import { unpaddedCapacity } from '../../src/piece/size.ts'
 import { type HashInto, hashInto } from './hashtree.ts'
-import { flowing, type Payload } from './payload.ts'
+import type { Payload } from './payload.ts'
 import { createPlainLoop } from './plain-loop.ts'
 import type { RowSpec } from './report.ts'
 import { createWasmHasher } from './wasm-commitment.ts'
@@ -67,10 +67,9 @@ export const CONTENDERS: readonly Contender[] = [
     id: 'memory/sealift-2-threads',
     title: 'commitment, Sealift, two threads',
     ours: true,
-    bytes: full(1024),
+    bytes: full(4096),
     commits: true,
-    run: async (payload) =>
-      pieceCidV2(await commitmentOf(flowing(payload.chunks()), { threads: 2 })),
+    run: async (payload) => pieceCidV2(await commitmentOf(payload.sharedChunks(), { threads: 2 })),
   },
   {
     id: 'memory/sealift-as-sha256',

@@ -20,6 +20,8 @@ export interface Payload {
   readonly size: number
   /** Chunks of 1 MiB, the last one shorter. */
   chunks(): Iterable<Uint8Array>
+  /** The same chunks in shared memory, for whoever works on several threads. */
+  sharedChunks(): Iterable<Uint8Array>
   whole(): Uint8Array
 }
 
@@ -38,6 +40,13 @@ export function streamedPayload(size: number): Payload {
   return {
     size,
     chunks: () => madeChunks(size),
+    *sharedChunks() {
+      for (const chunk of madeChunks(size)) {
+        const shared = new Uint8Array(new SharedArrayBuffer(chunk.length))
+        shared.set(chunk)
+        yield shared
+      }
+    },
     whole() {
       const bytes = new Uint8Array(size)
       let at = 0
@@ -54,11 +63,11 @@ export function streamedPayload(size: number): Payload {
 export function heldPayload(held: Uint8Array, size: number): Payload {
   return {
     size,
-    *chunks() {
-      for (let at = 0; at < size; at += CHUNK_SIZE) {
-        const from = at % PERIOD
-        yield held.subarray(from, from + Math.min(CHUNK_SIZE, size - at))
-      }
+    chunks: () => chunksOf(held, size),
+    sharedChunks() {
+      const shared = new Uint8Array(new SharedArrayBuffer(Math.min(PERIOD, held.length)))
+      shared.set(held.subarray(0, shared.length))
+      return chunksOf(shared, size)
     },
     whole() {
       if (size > held.length) throw new RangeError(`${size} bytes are not held in one piece`)
@@ -67,9 +76,11 @@ export function heldPayload(held: Uint8Array, size: number): Payload {
   }
 }
 
-/** Chunks as a file gives them: one after the other. */
-export async function* flowing(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* chunks
+function* chunksOf(held: Uint8Array, size: number): Generator<Uint8Array> {
+  for (let at = 0; at < size; at += CHUNK_SIZE) {
+    const from = at % PERIOD
+    yield held.subarray(from, from + Math.min(CHUNK_SIZE, size - at))
+  }
 }
 
 function keyStream() {

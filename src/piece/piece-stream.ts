@@ -8,9 +8,9 @@
  */
 import { copyBytes } from '../bytes/copy.ts'
 import { StorageError } from '../errors.ts'
-import { noThreads } from '../threads/pool.ts'
 import { BLOCK_SIZE, type HashedBlock, sizeOf } from './block.ts'
-import { type BlockThreads, blockWork } from './block-task.ts'
+import type { BlockThreads } from './block-task.ts'
+import { startBlockThreads } from './block-threads.ts'
 import { type Crown, crownOf } from './crown.ts'
 import { type HashBackend, pairHasher } from './hash-pairs.ts'
 import { requireKeepLevel } from './hasher.ts'
@@ -33,7 +33,7 @@ export interface PieceStreamOptions {
 /** Bytes that `tryAppend` takes at once: two chunks of a file, with what stands before them in a CAR. */
 export const MAX_APPEND = 2 ** 21 + 2 ** 8
 /** Blocks in the ring beyond one for each thread: one fills, one is being written, one waits. */
-const SPARE_BLOCKS = 3
+const SPARE_BLOCKS = 4
 
 /** Memory for streams that follow each other with the same threads. */
 export function ringFor(threads: BlockThreads): Ring {
@@ -75,7 +75,7 @@ export class PieceStream {
 
   /** @throws ARGUMENT_INVALID for a head or level that is out of range */
   constructor(options: PieceStreamOptions = {}) {
-    const { headSize = 0, threads = noThreads(blockWork()), keepLevel } = options
+    const { headSize = 0, threads = startBlockThreads(1), keepLevel } = options
     requireKeepLevel(keepLevel)
     if (!Number.isInteger(headSize) || headSize < 0 || headSize >= BLOCK_SIZE)
       throw new StorageError('ARGUMENT_INVALID', {
@@ -118,12 +118,15 @@ export class PieceStream {
 
   /**
    * Appends bytes in shared memory where they are. They must stay until `release` is called: when every block that has some
-   * of them is done, or at the end (`settle`). Whoever lends memory bounds it.
+   * of them is done, or at the end (`settle`).
+   * @returns what to wait for when enough blocks are under way
    * @throws what hashing or keeping an earlier block threw; then nothing is taken
    */
-  appendShared(bytes: Uint8Array, release: () => void): void {
+  appendShared(bytes: Uint8Array, release: () => void): Promise<void> | undefined {
     this.#throwFailure()
     this.#add(bytes, { blocks: 0, release })
+    const enough = this.#threads.count + SPARE_BLOCKS
+    return this.#underWay.length < enough ? undefined : this.#underWay[0]?.end
   }
 
   /**

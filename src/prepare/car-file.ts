@@ -103,7 +103,7 @@ export class CarFile {
     if (!this.#seen.add(codec, digest)) return undefined
     this.#requireRoom(section.length)
     if (hold !== undefined && section.length >= WORTH_HOLDING)
-      return void this.#stream.appendShared(section, hold())
+      return this.#stream.appendShared(section, hold())
     return this.#stream.tryAppend(section) ? undefined : this.#stream.append(section)
   }
 

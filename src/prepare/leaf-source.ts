@@ -80,7 +80,7 @@ export class LeafSource {
 
   /** Two tasks for each thread, so that none waits. On the calling thread, early reading would miss a late change. */
   get #mostAhead(): number {
-    return Math.max(2 * this.#threads.count, 1)
+    return this.#threads.count === 1 ? 1 : 2 * this.#threads.count
   }
 
   /** The next leaf; undefined when `load` must be called first, or there is none. */

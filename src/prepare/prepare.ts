@@ -39,7 +39,7 @@ export interface PrepareOptions {
   readonly signal?: AbortSignal | undefined
   /** Padded bytes of a piece at most, a power of two; 32 GiB unless stated. */
   readonly maxPieceSize?: number | undefined
-  /** Threads that read and hash; 0: all on the calling one. One a processor, at most 6, unless stated. */
+  /** Threads that read and hash, the calling one included. One a processor, at most 6, unless stated. */
   readonly threads?: number | undefined
   /** Called for every file and every MiB. */
   readonly onProgress?: ((progress: PrepareProgress) => void) | undefined
