@@ -40,12 +40,14 @@ export function streamedPayload(size: number): Payload {
   return {
     size,
     chunks: () => madeChunks(size),
-    *sharedChunks() {
-      for (const chunk of madeChunks(size)) {
-        const shared = new Uint8Array(new SharedArrayBuffer(chunk.length))
-        shared.set(chunk)
-        yield shared
+    sharedChunks() {
+      const shared = new Uint8Array(new SharedArrayBuffer(Math.min(PERIOD, size)))
+      let at = 0
+      for (const chunk of madeChunks(shared.length)) {
+        shared.set(chunk, at)
+        at += chunk.length
       }
+      return chunksOf(shared, size)
     },
     whole() {
       const bytes = new Uint8Array(size)

@@ -21,7 +21,7 @@ import { requireLive, sinkFault } from './fault.ts'
  * Bytes between two requests that the disk take what was written. Otherwise most of it would wait in memory for the fsync
  * at the end, and the disk would idle while hashing is under way.
  */
-const SYNC_SIZE = 64 * 2 ** 20
+const SYNC_SIZE = 256 * 2 ** 20
 
 /**
  * Bytes of a section that is not copied but held: half a chunk. Smaller ones would keep whole buffers for the sake of a few

@@ -125,7 +125,8 @@ function startThread(entry: URL, onFree: () => void): Thread {
     // A thread needs none of the loaders and inspectors of the process.
     execArgv: [],
     // Compiled modules are kept where Node keeps them by default: a thread is ready in 60 ms instead of 140 (measured).
-    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env },
+    // It needs nothing else of the environment, which may hold keys.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
   })
   const fail = (cause: unknown): void => {
