@@ -59,7 +59,7 @@ function startGroup(): DiskGroup {
       {
         ...common,
         id: 'start/command',
-        title: 'npx hardhat prepare, from start to end',
+        title: 'the command for a tiny file, from start to end',
         run: (input, output, signal) =>
           runNode([HARDHAT, 'prepare', input, '--depot', output], signal),
       },
