@@ -107,6 +107,25 @@ describe('separate terminals', function () {
     })
   })
 
+  // Before there is another deal of the same piece: then the newest active one would be asked first.
+  it('retrieves from the depot, and without a depot from the provider', async () => {
+    const root = first.label.split('/ipfs/')[1] ?? ''
+    const expected = await readFile(content)
+    const near = (await run('retrieve', root, '--out', join(folder, 'near'))) as RetrievedDocument
+    expect(near).to.include({ kind: 'retrieved', source: 'depot', verified: true })
+    expect(await readFile(near.path)).to.deep.equal(expected)
+    const far = (await run(
+      'retrieve',
+      first.pieceCid,
+      '--out',
+      join(folder, 'far'),
+      '--depot',
+      join(folder, 'another depot'),
+    )) as RetrievedDocument
+    expect(far.source).to.equal(first.deals[0]?.provider)
+    expect(await readFile(far.path)).to.deep.equal(expected)
+  })
+
   it('makes another deal of the same piece, with an id of its own', async () => {
     const { proposals } = (await run(
       'make-deal',
@@ -124,24 +143,6 @@ describe('separate terminals', function () {
     expect(kind).to.equal('deals')
     expect(proposals).to.have.length(2)
     expect(proposals.map(({ proposalId }) => proposalId)).to.include(first.proposalId)
-  })
-
-  it('retrieves from the depot, and without a depot from the provider', async () => {
-    const root = first.label.split('/ipfs/')[1] ?? ''
-    const expected = await readFile(content)
-    const near = (await run('retrieve', root, '--out', join(folder, 'near'))) as RetrievedDocument
-    expect(near).to.include({ kind: 'retrieved', source: 'depot', verified: true })
-    expect(await readFile(near.path)).to.deep.equal(expected)
-    const far = (await run(
-      'retrieve',
-      first.pieceCid,
-      '--out',
-      join(folder, 'far'),
-      '--depot',
-      join(folder, 'another depot'),
-    )) as RetrievedDocument
-    expect(far.source).to.equal(first.deals[0]?.provider)
-    expect(await readFile(far.path)).to.deep.equal(expected)
   })
 
   it('ends the local Filecoin on Ctrl-C with exit code 0, though npm passes the signal on again', async () => {

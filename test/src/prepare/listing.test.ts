@@ -7,7 +7,7 @@ const file = (size: number) => ({ size, dev: 1, ino: 7, mtimeMs: 123.25 })
 /** root/{a, ü/{b, empty/}, z} */
 function sample(change: (listing: Listing) => void = () => {}): Listing {
   const listing = new Listing()
-  listing.openFolder('root', '/some/root')
+  listing.openFolder('root', '/some/place')
   listing.addFile('a', file(5))
   listing.openFolder('ü \u{1f4be}')
   listing.addFile('b', file(2 ** 40))
@@ -30,11 +30,11 @@ describe('prepare/listing', () => {
       listing.pathBelowRoot(i),
     ])
     expect(entries).to.deep.equal([
-      ['to 6', 'root', '/some/root', ''],
-      [5, 'a', '/some/root/a', 'a'],
-      ['to 5', 'ü \u{1f4be}', '/some/root/ü \u{1f4be}', 'ü \u{1f4be}'],
-      [2 ** 40, 'b', '/some/root/ü \u{1f4be}/b', 'ü \u{1f4be}/b'],
-      ['to 5', 'empty', '/some/root/ü \u{1f4be}/empty', 'ü \u{1f4be}/empty'],
+      ['to 6', 'root', '/some/place', ''],
+      [5, 'a', '/some/place/a', 'a'],
+      ['to 5', 'ü \u{1f4be}', '/some/place/ü \u{1f4be}', 'ü \u{1f4be}'],
+      [2 ** 40, 'b', '/some/place/ü \u{1f4be}/b', 'ü \u{1f4be}/b'],
+      ['to 5', 'empty', '/some/place/ü \u{1f4be}/empty', 'ü \u{1f4be}/empty'],
       [0, 'z', '/elsewhere/z', 'z'],
     ])
     expect(listing.nameSize(2)).to.equal(7)
