@@ -2,35 +2,28 @@
 pragma solidity ^0.8.30;
 
 import {MarketClerk} from "./client/MarketClerk.sol";
-import {Owned} from "./client/Owned.sol";
+import {ProposalClerk} from "./client/ProposalClerk.sol";
+import {Proposers} from "./client/Proposers.sol";
 import {ActorCall} from "./filecoin/ActorCall.sol";
 import {CODEC_CBOR, CODEC_NONE, DATACAP_ACTOR, MARKET_ACTOR, MARKET_ACTOR_ID} from "./filecoin/Actors.sol";
 import {FilAddress} from "./filecoin/FilAddress.sol";
 import {Settlement} from "./filecoin/MarketActor.sol";
-import {
-    ADD_BALANCE,
-    AUTHENTICATE_MESSAGE,
-    MARKET_NOTIFY_DEAL,
-    UNIVERSAL_RECEIVER_HOOK,
-    WITHDRAW_BALANCE
-} from "./filecoin/Methods.sol";
+import {ADD_BALANCE, AUTHENTICATE_MESSAGE, UNIVERSAL_RECEIVER_HOOK, WITHDRAW_BALANCE} from "./filecoin/Methods.sol";
 import {DealRequest, ExtraParamsV1, IDealClient} from "./interfaces/IDealClient.sol";
 
 /// @title A Filecoin storage client that is a contract
 /// @dev   No lock against re-entrancy: every function writes before it calls out, f05 calls back nobody but providers'
 ///        publications (`handle_filecoin_method`), and `withdraw`, the one call into foreign code, changes no state.
-contract DealClient is IDealClient, Owned {
+contract DealClient is IDealClient, Proposers {
     /* CONSTANTS */
-
-    /// @dev The newest proposals that a refused publication is compared with, to name the field that differs.
-    uint256 private constant DIAGNOSED = 32;
 
     /// @dev The answer that f05 takes for a yes.
     bytes private constant CBOR_TRUE = hex"f5";
 
     /* IMMUTABLES. Clones share them with their implementation. */
 
-    MarketClerk private immutable CLERK = new MarketClerk();
+    MarketClerk private immutable MARKET = new MarketClerk();
+    ProposalClerk private immutable PROPOSALS = new ProposalClerk();
 
     /* STORAGE: facts only. States are derived. */
 
@@ -65,6 +58,8 @@ contract DealClient is IDealClient, Owned {
         uint64 carSize;
         //
         uint96 clientCollateral;
+        /// Zero: the owner. Written only for others.
+        address proposer;
         //
         string label;
         string locationRef;
@@ -112,8 +107,8 @@ contract DealClient is IDealClient, Owned {
     /* PROPOSE */
 
     /// @inheritdoc IDealClient
-    function makeDealProposal(DealRequest calldata deal) external onlyOwner returns (bytes32 id) {
-        return _propose(deal, 1, new uint64[](0));
+    function makeDealProposal(DealRequest calldata deal) external returns (bytes32 id) {
+        return _propose(deal, 1, _none());
     }
 
     /// @inheritdoc IDealClient
@@ -121,7 +116,7 @@ contract DealClient is IDealClient, Owned {
         DealRequest calldata deal,
         uint16 replicas,
         uint64[] calldata providers
-    ) external payable onlyOwner returns (bytes32 id) {
+    ) external payable returns (bytes32 id) {
         _noteReceipt();
         return _propose(deal, replicas, providers);
     }
@@ -129,16 +124,20 @@ contract DealClient is IDealClient, Owned {
     function _propose(
         DealRequest calldata deal,
         uint16 replicas,
-        uint64[] memory providers
+        uint64[] calldata providers
     ) private returns (bytes32 id) {
         bytes32 commitment;
-        (id, commitment) = CLERK.check(deal, replicas, providers, _now(), address(this));
+        (id, commitment) = abi.decode(_pass(address(PROPOSALS)), (bytes32, bytes32));
         ProposalFacts storage p = _proposals[id];
         require(p.number == 0, ProposalExists(id));
-        _proposalIds[p.number = ++_totals.proposals] = id;
         uint256 left = type(uint24).max - _totals.copies;
         require(replicas <= left, ReplicasInvalid(replicas, left));
-        _totals.copies += replicas;
+        // Cannot overflow: that was checked, and every proposal has a copy.
+        unchecked {
+            _totals.copies += replicas;
+            p.number = ++_totals.proposals;
+        }
+        _proposalIds[p.number] = id;
         p.replicas = replicas;
         p.pieceCommitment = commitment;
         _store(p, deal);
@@ -146,13 +145,24 @@ contract DealClient is IDealClient, Owned {
             p.restricted = true;
             for (uint256 i = 0; i < providers.length; ++i) p.providers.push(providers[i]);
         }
-        uint256 missing = _reserve(_perReplica(p) * replicas);
+        uint256 amount = _perReplica(p) * replicas;
+        address proposer = _spend(amount);
+        if (proposer != address(0)) p.proposer = proposer;
+        uint256 missing = _reserve(amount);
         _announce(id, p);
+        emit ProposalMade(id, msg.sender, amount, msg.data);
         if (missing > 0) _deposit(missing);
     }
 
+    function _none() private pure returns (uint64[] calldata empty) {
+        assembly ("memory-safe") {
+            empty.length := 0
+        }
+    }
+
     /// @inheritdoc IDealClient
-    function cancel(bytes32 id) external onlyOwner {
+    function cancel(bytes32 id) external {
+        _requireOwnerOr(_proposals[id].proposer);
         ProposalFacts storage p = _inState(id, ProposalState.Open);
         p.closure = Closure.Cancelled;
         emit ProposalCancelled(id, _unreserve(p));
@@ -177,12 +187,12 @@ contract DealClient is IDealClient, Owned {
 
     /// @inheritdoc IDealClient
     function getDealProposal(bytes32 id) external view returns (bytes memory) {
-        return CLERK.encode(getProposal(id), address(this));
+        return PROPOSALS.encode(id);
     }
 
     /// @inheritdoc IDealClient
     function getExtraParams(bytes32 id) external view returns (bytes memory) {
-        return CLERK.encodeExtraParams(getProposal(id));
+        return PROPOSALS.encodeExtraParams(id);
     }
 
     /* CALLED BY ACTORS */
@@ -190,38 +200,27 @@ contract DealClient is IDealClient, Owned {
     /// @inheritdoc IDealClient
     function handle_filecoin_method(
         uint64 method,
-        uint64 codec,
-        bytes calldata params
+        uint64,
+        bytes calldata
     ) external returns (uint32 exitCode, uint64 returnCodec, bytes memory data) {
         if (method == UNIVERSAL_RECEIVER_HOOK) {
             // f07 aborts a refund if the receiver does not accept it.
             require(msg.sender == DATACAP_ACTOR, NotDataCap(msg.sender));
             return (0, CODEC_NONE, "");
         }
-        require(method == AUTHENTICATE_MESSAGE || method == MARKET_NOTIFY_DEAL, MethodNotHandled(method));
         require(msg.sender == MARKET_ACTOR, NotMarket(msg.sender));
-        require(codec == CODEC_CBOR, CodecNotHandled(codec));
-        if (method == MARKET_NOTIFY_DEAL) {
-            _notify(params);
-            return (0, CODEC_NONE, "");
-        }
-        _authenticate(params);
-        return (0, CODEC_CBOR, CBOR_TRUE);
+        (bytes32 id, uint64 provider, uint64 dealId) = abi.decode(_pass(address(MARKET)), (bytes32, uint64, uint64));
+        ProposalFacts storage p = _proposals[id];
+        // Reverts, with the reason.
+        if (p.number == 0) _pass(address(PROPOSALS));
+        _requireOpenTo(id, p, provider);
+        // f05 asks read-only, so nothing may be written before its notification.
+        if (method == AUTHENTICATE_MESSAGE) return (0, CODEC_CBOR, CBOR_TRUE);
+        _record(id, p, provider, dealId);
+        return (0, CODEC_NONE, "");
     }
 
-    /// @dev f05 asks read-only, so nothing may be written here.
-    function _authenticate(bytes calldata params) private view {
-        (bytes32 id, uint64 provider) = CLERK.readAuthentication(params, address(this));
-        ProposalFacts storage p = _proposals[id];
-        if (p.number == 0) _refuse(params, false, id);
-        _requireOpenTo(id, p, provider);
-    }
-
-    function _notify(bytes calldata params) private {
-        (bytes32 id, uint64 provider, uint64 dealId) = CLERK.readNotification(params, address(this));
-        ProposalFacts storage p = _proposals[id];
-        if (p.number == 0) _refuse(params, true, id);
-        _requireOpenTo(id, p, provider);
+    function _record(bytes32 id, ProposalFacts storage p, uint64 provider, uint64 dealId) private {
         // What was reserved for this copy is locked by f05 now.
         _totals.reserved -= uint128(_perReplica(p));
         uint24 number;
@@ -254,25 +253,6 @@ contract DealClient is IDealClient, Owned {
         }
     }
 
-    /// @dev Always reverts: with the field in which the message differs from the most similar of the newest open
-    ///      proposals, or because there is none.
-    function _refuse(bytes calldata params, bool isNotification, bytes32 id) private view {
-        Proposal[] memory open = new Proposal[](DIAGNOSED);
-        uint256 count = 0;
-        uint256 number = _totals.proposals;
-        unchecked {
-            for (uint256 seen = 0; seen < DIAGNOSED && number > 0; ++seen) {
-                ProposalFacts storage p = _proposals[_proposalIds[number--]];
-                if (_stateOf(p) == ProposalState.Open) open[count++] = _termsOf(p);
-            }
-        }
-        // Shortens the array in place: open = open[0:count]
-        assembly ("memory-safe") {
-            mstore(open, count)
-        }
-        CLERK.refuse(params, isNotification, id, open);
-    }
-
     /* MONEY */
 
     receive() external payable {
@@ -295,7 +275,7 @@ contract DealClient is IDealClient, Owned {
         (, , , uint256 available, uint256 balance) = funds();
         taken = amount < available ? amount : available;
         if (taken == 0) return 0;
-        ActorCall.call(MARKET_ACTOR_ID, WITHDRAW_BALANCE, 0, CLERK.withdrawBalanceParams(address(this), taken));
+        ActorCall.call(MARKET_ACTOR_ID, WITHDRAW_BALANCE, 0, MARKET.withdrawBalanceParams(taken));
         // f05 has sent it, and no code ran in between.
         taken = address(this).balance - balance;
         emit EscrowWithdrawn(taken);
@@ -318,6 +298,7 @@ contract DealClient is IDealClient, Owned {
     /// @inheritdoc IDealClient
     function observe(uint64[] calldata ids) external {
         for (uint256 i = 0; i < ids.length; ++i) _observe(_knownDeal(ids[i]));
+        _noteEscrow();
     }
 
     /// @inheritdoc IDealClient
@@ -334,9 +315,13 @@ contract DealClient is IDealClient, Owned {
         assembly ("memory-safe") {
             mstore(due, count)
         }
-        if (count == 0) return;
-        Settlement[] memory settled = CLERK.settle(due);
-        for (uint256 i = 0; i < count; ++i) {
+        if (count > 0) _settle(due);
+        _noteEscrow();
+    }
+
+    function _settle(uint64[] memory due) private {
+        Settlement[] memory settled = MARKET.settle(due);
+        for (uint256 i = 0; i < due.length; ++i) {
             emit DealSettled(due[i], settled[i].paid, settled[i].completed);
             // f05 has removed what ran to its end or was never activated.
             if (settled[i].completed || settled[i].exitCode != 0) _observe(_knownDeal(due[i]));
@@ -349,7 +334,7 @@ contract DealClient is IDealClient, Owned {
         view
         returns (uint256 escrow, uint256 locked, uint256 reserved, uint256 available, uint256 balance)
     {
-        (escrow, locked) = CLERK.balanceOf(address(this));
+        (escrow, locked) = _escrow();
         reserved = _totals.reserved;
         uint256 kept = locked + reserved;
         available = escrow > kept ? escrow - kept : 0;
@@ -386,7 +371,7 @@ contract DealClient is IDealClient, Owned {
     function _deposit(uint256 amount) private {
         _requireBalance(amount);
         emit EscrowDeposited(amount);
-        ActorCall.call(MARKET_ACTOR_ID, ADD_BALANCE, amount, CLERK.addBalanceParams(address(this)));
+        ActorCall.call(MARKET_ACTOR_ID, ADD_BALANCE, amount, MARKET.addBalanceParams());
     }
 
     function _requireBalance(uint256 amount) private view {
@@ -396,6 +381,16 @@ contract DealClient is IDealClient, Owned {
 
     function _noteReceipt() private {
         if (msg.value > 0) emit Received(msg.sender, msg.value);
+    }
+
+    function _escrow() private view returns (uint256 escrow, uint256 locked) {
+        return MARKET.balance();
+    }
+
+    /// @dev Payments that others asked f05 for, refunds of terminated deals and gifts to the escrow are seen here.
+    function _noteEscrow() private {
+        (uint256 escrow, uint256 locked) = _escrow();
+        emit EscrowSeen(escrow, locked);
     }
 
     /* DEALS */
@@ -419,7 +414,7 @@ contract DealClient is IDealClient, Owned {
     /// @dev The state of a deal without recorded outcome, if f05 removed it, and the epoch of its activation or -1.
     function _lookAt(DealFacts storage d) private view returns (DealState state, bool gone, int64 activatedAt) {
         ProposalFacts storage p = _proposals[_proposalIds[d.proposal]];
-        return CLERK.lookAt(d.dealId, p.startEpoch, p.endEpoch, d.activatedAt != 0);
+        return MARKET.lookAt(d.dealId, p.startEpoch, p.endEpoch, d.activatedAt != 0);
     }
 
     /* VIEWS */
@@ -431,7 +426,7 @@ contract DealClient is IDealClient, Owned {
 
     /// @inheritdoc IDealClient
     function actorId() external view returns (uint64) {
-        return CLERK.actorIdOf(address(this));
+        return MARKET.actorId();
     }
 
     /// @inheritdoc IDealClient
@@ -448,7 +443,14 @@ contract DealClient is IDealClient, Owned {
     /// @inheritdoc IDealClient
     function getProposal(bytes32 id) public view returns (Proposal memory out) {
         ProposalFacts storage p = _known(id);
-        out = _termsOf(p);
+        out.pieceCommitment = p.pieceCommitment;
+        out.pieceSize = p.pieceSize;
+        out.startEpoch = p.startEpoch;
+        out.endEpoch = p.endEpoch;
+        out.pricePerEpoch = p.pricePerEpoch;
+        out.providerCollateral = p.providerCollateral;
+        out.clientCollateral = p.clientCollateral;
+        out.label = p.label;
         out.locationRef = p.locationRef;
         out.carSize = p.carSize;
         out.skipIpniAnnounce = p.skipIpniAnnounce;
@@ -500,6 +502,18 @@ contract DealClient is IDealClient, Owned {
     }
 
     /* INTERNALS */
+
+    /// @dev Has a clerk read the call as it came: it has a function of the same form that answers something else, or
+    ///      reverts with the reason that the caller gets.
+    function _pass(address clerk) private view returns (bytes memory answer) {
+        bool ok;
+        (ok, answer) = clerk.staticcall(msg.data);
+        if (ok) return answer;
+        // revert(answer)
+        assembly ("memory-safe") {
+            revert(add(answer, 32), mload(answer))
+        }
+    }
 
     function _now() private view returns (int64) {
         return int64(uint64(block.number));
@@ -557,18 +571,6 @@ contract DealClient is IDealClient, Owned {
         p.clientCollateral = uint96(deal.client_collateral);
         p.label = deal.label;
         p.locationRef = extra.location_ref;
-    }
-
-    /// @dev What a message of f05 says of a proposal.
-    function _termsOf(ProposalFacts storage p) private view returns (Proposal memory out) {
-        out.pieceCommitment = p.pieceCommitment;
-        out.pieceSize = p.pieceSize;
-        out.startEpoch = p.startEpoch;
-        out.endEpoch = p.endEpoch;
-        out.pricePerEpoch = p.pricePerEpoch;
-        out.providerCollateral = p.providerCollateral;
-        out.clientCollateral = p.clientCollateral;
-        out.label = p.label;
     }
 
     function _dealIdsOf(ProposalFacts storage p) private view returns (uint64[] memory ids) {

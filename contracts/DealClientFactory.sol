@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {DealClient} from "./DealClient.sol";
+import {ActorCall} from "./filecoin/ActorCall.sol";
 import {FilAddress} from "./filecoin/FilAddress.sol";
 import {IDealClientFactory} from "./interfaces/IDealClientFactory.sol";
 
@@ -24,7 +25,7 @@ contract DealClientFactory is IDealClientFactory {
         require(clientOf[owner] == address(0), ClientExists(owner, clientOf[owner]));
         client = Clones.cloneDeterministic(implementation, _salt(owner));
         clientOf[owner] = client;
-        emit ClientCreated(owner, client);
+        emit ClientCreated(owner, client, FilAddress.fromEth(client));
         DealClient(payable(client)).initialize(owner);
     }
 
@@ -36,6 +37,11 @@ contract DealClientFactory is IDealClientFactory {
     /// @inheritdoc IDealClientFactory
     function predictFilecoinAddress(address owner) external view returns (bytes memory) {
         return FilAddress.fromEth(predictClient(owner));
+    }
+
+    /// @inheritdoc IDealClientFactory
+    function actorIdOf(address owner) external view returns (bool exists, uint64 id) {
+        return ActorCall.tryResolve(FilAddress.fromEth(predictClient(owner)));
     }
 
     function _salt(address owner) private pure returns (bytes32) {

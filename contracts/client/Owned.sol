@@ -5,8 +5,9 @@ pragma solidity ^0.8.30;
 /// @notice Whoever deploys the contract owns it. A clone starts without an owner and is given one by `_initOwner`,
 ///         once; a deployed implementation has an owner, so nobody can initialise it.
 abstract contract Owned {
-    address public owner;
     address public pendingOwner;
+    /// @dev Last, so that what the next contract stores may share its word.
+    address public owner;
 
     event OwnershipTransferStarted(address indexed from, address indexed to);
     event OwnershipTransferred(address indexed from, address indexed to);
@@ -42,7 +43,7 @@ abstract contract Owned {
         pendingOwner = address(0);
     }
 
-    function _requireOwner() private view {
+    function _requireOwner() internal view {
         address current = owner;
         require(msg.sender == current, NotOwner(msg.sender, current));
     }

@@ -35,8 +35,9 @@ struct DealRequest {
 }
 
 /// @title  A Filecoin storage client that is a contract
-/// @notice Trust. The owner proposes, cancels and takes money out. Anyone may fund, settle, observe, release what
-///         lapsed, and announce an open proposal again. Only the market actor f05 may notify a publication.
+/// @notice Trust. The owner proposes, cancels, names proposers and takes money out. A proposer proposes within its limit per
+///         window of epochs, and cancels what it proposed. Anyone may fund, settle, observe, release what lapsed, and
+///         announce an open proposal again. Only the market actor f05 may notify a publication.
 /// @notice Assumptions on f05 (builtin-actors market, v18): it asks `AuthenticateMessage` read-only for each deal
 ///         before it locks escrow, notifies each publication once, one provider per message, names clients and
 ///         providers in the notification by actor id, and gives out deal ids in ascending order.
@@ -127,6 +128,11 @@ interface IDealClient {
 
     /// @notice The event that providers follow (Boost); `price` is attoFIL per epoch, `size` padded bytes.
     event DealProposalCreate(bytes32 indexed id, uint64 size, bool indexed verified, uint256 price);
+    /// @notice What was proposed, beside the event that providers follow.
+    /// @param proposer The owner, or who proposes by its leave.
+    /// @param reserved attoFIL for all replicas.
+    /// @param request  The call as it came: of `makeDealProposal` or `propose`, selector included.
+    event ProposalMade(bytes32 indexed id, address indexed proposer, uint256 reserved, bytes request);
     event ProposalCancelled(bytes32 indexed id, uint256 released);
     /// @notice A lapsed proposal's reservation was returned to the free escrow.
     event ProposalReleased(bytes32 indexed id, uint256 released);
@@ -138,6 +144,10 @@ interface IDealClient {
     /// @notice f05 was seen to have removed the deal: `outcome` is Missed, Ended or Terminated, and final.
     event DealClosed(uint64 indexed dealId, DealState outcome);
     event Received(address indexed from, uint256 amount);
+    /// @notice What f05 held for this client after a settlement or observation. What lies between two of these and no
+    ///         other event explains, others did: settled at f05, terminated a deal (the unpaid price and the client's
+    ///         collateral come back), or gave to the escrow.
+    event EscrowSeen(uint256 escrow, uint256 locked);
     event EscrowDeposited(uint256 amount);
     event EscrowWithdrawn(uint256 amount);
     event Withdrawn(address indexed to, uint256 amount);
@@ -220,10 +230,11 @@ interface IDealClient {
 
     /* PROPOSE */
 
-    /// @notice Starter kit: one replica, any provider. Only the owner.
+    /// @notice Starter kit: one replica, any provider. The owner, or a proposer within its limit.
     function makeDealProposal(DealRequest calldata deal) external returns (bytes32 id);
 
-    /// @notice `replicas` copies, at most one per provider; an empty list lets any provider publish. Only the owner.
+    /// @notice `replicas` copies, at most one per provider; an empty list lets any provider publish. The owner, or a
+    ///         proposer within its limit.
     ///         Reserves `(price · duration + client collateral) · replicas` of free escrow; what is missing is moved
     ///         from the contract's balance (and `msg.value`) into the escrow.
     function propose(
@@ -232,7 +243,7 @@ interface IDealClient {
         uint64[] calldata providers
     ) external payable returns (bytes32 id);
 
-    /// @notice Ends an open proposal and its reservation. Deals already published go on. Only the owner.
+    /// @notice Ends an open proposal and its reservation. Deals already published go on. The owner, or who proposed it.
     function cancel(bytes32 id) external;
 
     /// @notice Emits `DealProposalCreate` of an open proposal again, for providers that were offline. Anyone.

@@ -6,7 +6,8 @@ pragma solidity ^0.8.30;
 ///         ledger. Anyone may create an owner's client; it belongs to the owner from its first moment. Handing a client
 ///         over later does not change what this contract says: it names first owners.
 interface IDealClientFactory {
-    event ClientCreated(address indexed owner, address indexed client);
+    /// @param filecoinAddress Of the client, f410: what providers and f05 name it by.
+    event ClientCreated(address indexed owner, address indexed client, bytes filecoinAddress);
 
     /// @notice Thrown when the owner has a client already.
     error ClientExists(address owner, address client);
@@ -22,6 +23,10 @@ interface IDealClientFactory {
 
     /// @notice The same as Filecoin address, f410. It may be funded in f05 before the client exists.
     function predictFilecoinAddress(address owner) external view returns (bytes memory);
+
+    /// @notice The actor id of the client of `owner`, by which block explorers and f05's answers name it. `exists` is false
+    ///         before the client was created and while nothing was sent to its address.
+    function actorIdOf(address owner) external view returns (bool exists, uint64 id);
 
     /// @notice The code that all clients run. It belongs to the factory for ever, so nobody can initialise it.
     function implementation() external view returns (address);

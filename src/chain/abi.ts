@@ -14,6 +14,7 @@ const DEAL =
 
 export const CLIENT_ABI = [
   'event DealProposalCreate(bytes32 indexed id, uint64 size, bool indexed verified, uint256 price)',
+  'event ProposalMade(bytes32 indexed id, address indexed proposer, uint256 reserved, bytes request)',
   'event ProposalCancelled(bytes32 indexed id, uint256 released)',
   'event ProposalReleased(bytes32 indexed id, uint256 released)',
   'event DealPublished(bytes32 indexed id, uint64 indexed dealId, uint64 indexed provider)',
@@ -21,6 +22,7 @@ export const CLIENT_ABI = [
   'event DealSettled(uint64 indexed dealId, uint256 paid, bool completed)',
   'event DealClosed(uint64 indexed dealId, uint8 outcome)',
   'event Received(address indexed from, uint256 amount)',
+  'event EscrowSeen(uint256 escrow, uint256 locked)',
   'event EscrowDeposited(uint256 amount)',
   'event EscrowWithdrawn(uint256 amount)',
   'event Withdrawn(address indexed to, uint256 amount)',
@@ -104,7 +106,19 @@ export const OWNER_ABI = [
   'error NotPendingOwner(address caller, address pendingOwner)',
   'error OwnerExists(address owner)',
   'error OwnerMissing()',
+  'error NotProposer(address caller)',
+  'error SpendingLimitExceeded(uint256 asked, uint256 left)',
+  'error WindowMissing()',
+  'error ProposalsPaused()',
+  'event OwnershipTransferStarted(address indexed from, address indexed to)',
+  'event OwnershipTransferred(address indexed from, address indexed to)',
+  'event ProposerSet(address indexed proposer, uint256 limit, uint256 window)',
+  'event PausedSet(bool paused)',
   'function owner() view returns (address)',
+  'function setProposer(address proposer, uint96 limit, uint32 window)',
+  'function proposerOf(address proposer) view returns (uint96 limit, uint32 window, uint96 spent)',
+  'function setPaused(bool paused_)',
+  'function paused() view returns (bool)',
 ] as const
 
 /** Errors of the libraries and contracts that the client calls. */
@@ -129,11 +143,12 @@ export const INNER_ERRORS_ABI = [
 ] as const
 
 export const FACTORY_ABI = [
-  'event ClientCreated(address indexed owner, address indexed client)',
+  'event ClientCreated(address indexed owner, address indexed client, bytes filecoinAddress)',
   'error ClientExists(address owner, address client)',
   'function createClient(address owner) returns (address client)',
   'function clientOf(address owner) view returns (address client)',
   'function predictClient(address owner) view returns (address client)',
   'function predictFilecoinAddress(address owner) view returns (bytes)',
+  'function actorIdOf(address owner) view returns (bool exists, uint64 id)',
   'function implementation() view returns (address)',
 ] as const

@@ -70,6 +70,23 @@ const WORDS: Readonly<Record<string, Describe>> = {
     }),
   OwnerExists: ({ owner }) => refused(`the client contract has an owner already: ${owner}`),
   OwnerMissing: () => refused('a client contract needs an owner that is not the zero address'),
+  NotProposer: ({ caller }) =>
+    refused('only the owner of the client contract, or a proposer that it named, may propose', {
+      got: caller,
+      hint: 'Sign with the key of the owner, have it call setProposer, or deploy a client of your own.',
+      next: 'deploy',
+    }),
+  SpendingLimitExceeded: ({ asked, left }) =>
+    refused('the proposal reserves more than its proposer may spend in this window of epochs', {
+      expected: `at most ${formatFil(left as bigint)}`,
+      got: formatFil(asked as bigint),
+      hint: 'Wait for the next window, propose less, or have the owner raise the limit with setProposer.',
+    }),
+  WindowMissing: () => refused('a spending limit needs a window of at least one epoch'),
+  ProposalsPaused: () =>
+    refused('the owner has paused new proposals of this client contract', {
+      hint: 'The owner lets them go on with setPaused(false).',
+    }),
   ClientExists: ({ owner, client }) =>
     refused(`the owner ${owner} has a client contract already: ${client}`, {
       hint: 'One owner has one client; use that one.',

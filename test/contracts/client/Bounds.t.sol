@@ -25,10 +25,11 @@ contract BoundsTest is ClientFixture {
         bytes32 id = client.propose(deal, 32, providers);
         DealProposal memory p = _read(id);
         for (uint64 i = 0; i < 31; ++i) _notify(_notifyParams(_notifyMessage(p, providers[i]), i));
-        for (uint8 i = 1; i < 32; ++i) client.propose(_longest(i), 32, providers);
+        bytes32 last;
+        for (uint8 i = 1; i < 32; ++i) last = client.propose(_longest(i), 32, providers);
         _auth = _authParams(_authMessage(_read(id), providers[63]));
         _note = _notifyParams(_notifyMessage(_read(id), providers[63]), 147_142);
-        p = _read(id);
+        p = _read(last);
         p.endEpoch += 1;
         _altered = _authParams(_authMessage(p, providers[63]));
     }
@@ -44,7 +45,7 @@ contract BoundsTest is ClientFixture {
     }
 
     function test_refuse() external {
-        (bool ok, bytes memory error) = _measure("refuse", AUTHENTICATE_MESSAGE, _altered, 2_000_000);
+        (bool ok, bytes memory error) = _measure("refuse", AUTHENTICATE_MESSAGE, _altered, 8_000_000);
         require(!ok, "accepted");
         require(
             keccak256(error) == keccak256(abi.encodeWithSelector(IDealClient.EndEpochMismatch.selector, END + 1, END)),

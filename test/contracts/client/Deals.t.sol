@@ -93,7 +93,7 @@ contract DealsTest is ClientFixture {
         vm.recordLogs();
         client.observe(_list(DEAL));
         client.settle(_list(DEAL));
-        require(vm.getRecordedLogs().length == 0, "nothing more is said of it");
+        _nothingButEscrowSeen(2);
     }
 
     function test_activationIsNotedOnce() external {
@@ -103,7 +103,7 @@ contract DealsTest is ClientFixture {
         client.observe(_list(DEAL));
         vm.recordLogs();
         client.observe(_list(DEAL));
-        require(vm.getRecordedLogs().length == 0, "once");
+        _nothingButEscrowSeen(1);
         require(client.getDeal(DEAL).activatedAt == int64(ACTIVATED), "kept");
     }
 
@@ -142,8 +142,8 @@ contract DealsTest is ClientFixture {
         vm.recordLogs();
         client.settle(_list(DEAL, SECOND));
         Vm.Log[] memory logs = vm.getRecordedLogs();
-        // DealActivated(second), DealSettled(first), DealClosed(first), DealSettled(second)
-        require(logs.length == 4, "four logs");
+        // DealActivated(second), DealSettled(first), DealClosed(first), DealSettled(second), EscrowSeen
+        require(logs.length == 5, "five logs");
         require(keccak256(logs[1].data) == keccak256(abi.encode(uint256(0), false)), "nothing was paid for it");
         require(keccak256(logs[3].data) == keccak256(abi.encode(uint256(9), false)), "the second was paid");
         _is(IDealClient.DealState.Missed);
@@ -157,8 +157,8 @@ contract DealsTest is ClientFixture {
         vm.recordLogs();
         client.settle(_list(DEAL, SECOND));
         Vm.Log[] memory logs = vm.getRecordedLogs();
-        // DealActivated(first), DealSettled(first), DealSettled(second), DealClosed(second)
-        require(logs.length == 4, "four logs");
+        // DealActivated(first), DealSettled(first), DealSettled(second), DealClosed(second), EscrowSeen
+        require(logs.length == 5, "five logs");
         require(logs[3].topics[0] == DealClosed.selector && logs[3].topics[1] == bytes32(uint256(SECOND)), "closed");
         require(keccak256(logs[3].data) == keccak256(abi.encode(IDealClient.DealState.Missed)), "missed");
     }
@@ -313,6 +313,12 @@ contract DealsTest is ClientFixture {
             keccak256(client.filecoinAddress()) == keccak256(hex"040ad4aac4d8fbc7575bdf5c19f900634d6c61a00a79"),
             "address"
         );
+    }
+
+    function _nothingButEscrowSeen(uint256 count) private {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        require(logs.length == count, "logs");
+        for (uint256 i = 0; i < count; ++i) require(logs[i].topics[0] == IDealClient.EscrowSeen.selector, "EscrowSeen");
     }
 
     function _is(IDealClient.DealState state) private view {

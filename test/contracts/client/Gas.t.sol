@@ -2,7 +2,9 @@
 pragma solidity ^0.8.30;
 
 import {MarketClerk} from "../../../contracts/client/MarketClerk.sol";
+import {ProposalClerk} from "../../../contracts/client/ProposalClerk.sol";
 import {DealClient} from "../../../contracts/DealClient.sol";
+import {DealClientFactory} from "../../../contracts/DealClientFactory.sol";
 import {MARKET_ACTOR} from "../../../contracts/filecoin/Actors.sol";
 import {AUTHENTICATE_MESSAGE, MARKET_NOTIFY_DEAL} from "../../../contracts/filecoin/Methods.sol";
 import {DealRequest} from "../../../contracts/interfaces/IDealClient.sol";
@@ -57,7 +59,9 @@ contract GasTest is ClientFixture {
     /// @dev Own bound: 16 KiB. The FEVM takes 24 at most (builtin-actors actors/evm/src/interpreter/system.rs).
     function test_codeFits() external {
         _below("code of the client", GOLDEN.code.length, 16 << 10);
-        _below("code of the clerk", type(MarketClerk).runtimeCode.length, 16 << 10);
+        _below("code of the clerk for f05", type(MarketClerk).runtimeCode.length, 16 << 10);
+        _below("code of the clerk for proposals", type(ProposalClerk).runtimeCode.length, 16 << 10);
+        _below("code of the factory", type(DealClientFactory).creationCode.length, 48 << 10);
     }
 
     function _measure(uint64 method, bytes memory params) private returns (uint256 used) {

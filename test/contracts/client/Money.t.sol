@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {DealClient} from "../../../contracts/DealClient.sol";
+import {Proposers} from "../../../contracts/client/Proposers.sol";
 import {Owned} from "../../../contracts/client/Owned.sol";
 import {ActorCall} from "../../../contracts/filecoin/ActorCall.sol";
 import {ADD_BALANCE, GET_BALANCE, WITHDRAW_BALANCE} from "../../../contracts/filecoin/Methods.sol";
@@ -382,7 +383,7 @@ contract MoneyTest is ClientFixture {
         client.withdrawBalance(GOLDEN, 0);
         vm.expectRevert(error);
         client.withdraw(payable(STRANGER), 0);
-        vm.expectRevert(error);
+        vm.expectRevert(abi.encodeWithSelector(Proposers.NotProposer.selector, STRANGER));
         client.propose(_goldenRequest(), 1, _none());
         vm.stopPrank();
     }

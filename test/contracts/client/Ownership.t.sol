@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {Owned} from "../../../contracts/client/Owned.sol";
+import {Proposers} from "../../../contracts/client/Proposers.sol";
 import {DealClient} from "../../../contracts/DealClient.sol";
 import {DealClientFactory} from "../../../contracts/DealClientFactory.sol";
 import {FilAddress} from "../../../contracts/filecoin/FilAddress.sol";
@@ -13,7 +14,7 @@ import {vm} from "../support/Vm.sol";
 contract OwnershipTest is ClientFixture {
     DealClientFactory private immutable factory = new DealClientFactory();
 
-    event ClientCreated(address indexed owner, address indexed client);
+    event ClientCreated(address indexed owner, address indexed client, bytes filecoinAddress);
 
     function test_whoDeploysOwns() external {
         require(new DealClient().owner() == address(this), "owner");
@@ -65,8 +66,17 @@ contract OwnershipTest is ClientFixture {
         );
         require(factory.clientOf(owner) == address(0), "none yet");
         vm.expectEmit(true, true, true, true, address(factory));
-        emit ClientCreated(owner, predicted);
+        emit ClientCreated(owner, predicted, FilAddress.fromEth(predicted));
         require(factory.createClient(owner) == predicted && factory.clientOf(owner) == predicted, "client");
+    }
+
+    function test_factoryTellsTheActorId() external {
+        (bool exists, ) = factory.actorIdOf(STRANGER);
+        require(!exists, "nobody yet");
+        RESOLVER.put(factory.predictFilecoinAddress(STRANGER), 4321);
+        uint64 id;
+        (exists, id) = factory.actorIdOf(STRANGER);
+        require(exists && id == 4321, "actor id");
     }
 
     function test_oneClientPerOwner() external {
@@ -94,8 +104,10 @@ contract OwnershipTest is ClientFixture {
 
     function test_nobodyOwnsAndNobodyActsBeforeTheInitialisation() external {
         client = DealClient(payable(Clones.clone(factory.implementation())));
-        vm.expectRevert(abi.encodeWithSelector(Owned.NotOwner.selector, address(this), address(0)));
+        vm.expectRevert(abi.encodeWithSelector(Proposers.NotProposer.selector, address(this)));
         client.makeDealProposal(_goldenRequest());
+        vm.expectRevert(abi.encodeWithSelector(Owned.NotOwner.selector, address(this), address(0)));
+        client.setProposer(address(this), 1, 1);
         vm.expectRevert(abi.encodeWithSelector(Owned.NotPendingOwner.selector, address(this), address(0)));
         client.acceptOwnership();
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {Owned} from "../../../contracts/client/Owned.sol";
+import {Proposers} from "../../../contracts/client/Proposers.sol";
 import {DealRequest, IDealClient} from "../../../contracts/interfaces/IDealClient.sol";
 import {ClientFixture} from "../support/ClientFixture.sol";
 import {vm} from "../support/Vm.sol";
@@ -10,9 +10,9 @@ import {vm} from "../support/Vm.sol";
 contract RulesTest is ClientFixture {
     uint256 private constant MAX_AMOUNT = 2e27;
 
-    function test_onlyTheOwnerProposes() external {
+    function test_strangersProposeNothing() external {
         vm.prank(STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(Owned.NotOwner.selector, STRANGER, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(Proposers.NotProposer.selector, STRANGER));
         client.makeDealProposal(_goldenRequest());
     }
 
@@ -211,8 +211,8 @@ contract RulesTest is ClientFixture {
     /// @dev Deals are numbered in 24 bits. Who asks for more copies is told when proposing, not the provider that
     ///      publishes: an overflow in a notification would undo the batch of other clients too.
     function test_copiesAreNoMoreThanTheirNumbers() external {
-        // Slot 2: reserved (128 bits), proposals (32), deals (24), copies (24).
-        vm.store(GOLDEN, bytes32(uint256(2)), bytes32(uint256(type(uint24).max - 5) << 184));
+        // Slot 3: reserved (128 bits), proposals (32), deals (24), copies (24).
+        vm.store(GOLDEN, bytes32(uint256(3)), bytes32(uint256(type(uint24).max - 5) << 184));
         _refusedFor(6, _none(), abi.encodeWithSelector(IDealClient.ReplicasInvalid.selector, 6, 5));
         client.propose(_goldenRequest(), 5, _none());
         DealRequest memory deal = _goldenRequest();

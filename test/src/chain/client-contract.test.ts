@@ -284,7 +284,7 @@ describe('chain/factory', () => {
   it('creates a client and tells its address', async () => {
     const node = new FakeNode()
     const client = `0x${'33'.repeat(20)}`
-    node.logs = [{ event: 'ClientCreated', values: [OWNER, client] }]
+    node.logs = [{ event: 'ClientCreated', values: [OWNER, client, `0x040a${client.slice(2)}`] }]
     const created = await openFactory(CONTRACT, node.signer).createClient(OWNER)
     expect(created.client).to.equal(client)
   })

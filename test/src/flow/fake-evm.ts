@@ -49,7 +49,11 @@ export class FakeEvm {
       const found = this.transactions.find((known) => known.hash === hash)
       if (found === undefined || !this.mined.has(hash)) return null
       const { to, made, status } = found
-      const log = INTERFACE.encodeEventLog('ClientCreated', [OWNER, made])
+      const log = INTERFACE.encodeEventLog('ClientCreated', [
+        OWNER,
+        made,
+        `0x040a${made?.slice(2)}`,
+      ])
       return {
         hash,
         status,
