@@ -43,7 +43,7 @@ contract MarketClerk {
     function _readAuthentication(bytes memory params) private view returns (bytes32 id, uint64 provider) {
         CborReader memory r = Cbor.reader(params);
         r.readArray(2);
-        r.readBytes();
+        r.skipBytes();
         bytes memory message = r.readBytes();
         r.done();
         bytes memory client;

@@ -108,6 +108,11 @@ library Cbor {
         return _take(r, _expect(r, BYTES));
     }
 
+    /// @notice Moves past a byte string without a copy of it.
+    function skipBytes(CborReader memory r) internal pure {
+        _pass(r, _expect(r, BYTES));
+    }
+
     function readText(CborReader memory r) internal pure returns (string memory) {
         uint256 at = r.at;
         bytes memory text = _take(r, _expect(r, TEXT));

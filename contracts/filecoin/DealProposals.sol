@@ -56,7 +56,7 @@ library DealProposals {
         uint256 headEnd = r.at;
         client = r.readBytes();
         provider = r.readBytes();
-        id = _idOf(_slice(message, 0, headEnd), owner, _slice(message, r.at, message.length));
+        id = _idWithout(message, headEnd, r.at, owner);
     }
 
     function idOf(DealProposal memory p, address owner) internal pure returns (bytes32) {
@@ -90,6 +90,29 @@ library DealProposals {
         return keccak256(bytes.concat(head, Cbor.writeBytes(FilAddress.fromEth(owner)), tail));
     }
 
+    /// @dev The same of a whole message, with one copy instead of four: providers pay for it, about 1,500 gas.
+    /// @param headEnd   Where the client's address begins.
+    /// @param tailBegin Where the provider's ends.
+    function _idWithout(
+        bytes memory message,
+        uint256 headEnd,
+        uint256 tailBegin,
+        address owner
+    ) private pure returns (bytes32 id) {
+        // id = keccak256(message[0:headEnd] ‖ 56040a ‖ owner ‖ message[tailBegin:])
+        assembly ("memory-safe") {
+            let bytes_ := add(message, 32)
+            let out := mload(64)
+            mcopy(out, bytes_, headEnd)
+            let at := add(out, headEnd)
+            mstore(at, shl(72, or(shl(160, 0x56040a), owner)))
+            at := add(at, 23)
+            let rest := sub(mload(message), tailBegin)
+            mcopy(at, add(bytes_, tailBegin), rest)
+            id := keccak256(out, sub(add(at, rest), out))
+        }
+    }
+
     function _head(DealProposal memory p) private pure returns (bytes memory) {
         return
             bytes.concat(
@@ -110,13 +133,5 @@ library DealProposals {
                 Cbor.writeBigInt(p.providerCollateral),
                 Cbor.writeBigInt(p.clientCollateral)
             );
-    }
-
-    function _slice(bytes memory data, uint256 from, uint256 to) private pure returns (bytes memory out) {
-        out = new bytes(to - from);
-        // for (i = from; i < to; ++i) out[i - from] = data[i]
-        assembly ("memory-safe") {
-            mcopy(add(out, 32), add(add(data, 32), from), sub(to, from))
-        }
     }
 }

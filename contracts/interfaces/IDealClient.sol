@@ -282,11 +282,11 @@ interface IDealClient {
 
     /// @notice Makes f05 pay what is due, records what was observed, and frees the money of ended and missed deals. Anyone.
     ///         Deals that still may be activated are left alone: from the start epoch on f05 would remove them.
-    /// @param dealIds Strictly ascending.
-    function settle(uint64[] calldata dealIds) external;
+    /// @param ids Of deals, strictly ascending.
+    function settle(uint64[] calldata ids) external;
 
     /// @notice Records what f05 says now about the deals: the first sight of an activation, and how a deal went. Anyone.
-    function observe(uint64[] calldata dealIds) external;
+    function observe(uint64[] calldata ids) external;
 
     /// @notice Starter-kit name of `deposit`.
     function addBalance(uint256 amount) external payable;

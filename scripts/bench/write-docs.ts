@@ -7,21 +7,25 @@ import { hasGrowth, PLOT, plotOf } from './plot.ts'
 import type { Report } from './report.ts'
 import { markdownOf } from './tables.ts'
 
-const PAGE = join(ROOT, 'docs', 'performance.md')
-const BEGIN = '<!-- bench:begin -->'
-const END = '<!-- bench:end -->'
+export const PAGE = join(ROOT, 'docs', 'performance.md')
 
 export async function writeDocs(report: Report): Promise<void> {
-  const page = withFigures(await readFile(PAGE, 'utf8'), markdownOf(report))
-  const style = await resolveConfig(PAGE)
-  await writeFile(PAGE, await format(page, { ...style, parser: 'markdown' }))
+  await writeFile(PAGE, await pageWith('bench', markdownOf(report)))
   if (hasGrowth(report)) await writeFile(PLOT, plotOf(report))
 }
 
+/** The page as it would be with other figures in one of its places, formatted. */
+export async function pageWith(place: string, figures: string): Promise<string> {
+  const page = withFigures(await readFile(PAGE, 'utf8'), figures, place)
+  return format(page, { ...(await resolveConfig(PAGE)), parser: 'markdown' })
+}
+
 /** @throws Error unless the page has both markers, in order */
-export function withFigures(page: string, figures: string): string {
-  const begin = page.indexOf(BEGIN)
-  const end = page.indexOf(END)
-  if (begin < 0 || end < begin) throw new Error(`the page lacks ${BEGIN} … ${END}`)
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${figures}\n\n${page.slice(end)}`
+export function withFigures(page: string, figures: string, place: string): string {
+  const before = `<!-- ${place}:begin -->`
+  const after = `<!-- ${place}:end -->`
+  const begin = page.indexOf(before)
+  const end = page.indexOf(after)
+  if (begin < 0 || end < begin) throw new Error(`the page lacks ${before} … ${after}`)
+  return `${page.slice(0, begin + before.length)}\n\n${figures}\n\n${page.slice(end)}`
 }

@@ -67,13 +67,15 @@ describe('bench/tables', () => {
 describe('bench/write-docs', () => {
   it('replaces what lies between the markers, again and again', () => {
     const page = 'before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter\n'
-    const once = withFigures(page, 'new')
+    const once = withFigures(page, 'new', 'bench')
     expect(once).to.equal('before\n<!-- bench:begin -->\n\nnew\n\n<!-- bench:end -->\nafter\n')
-    expect(withFigures(once, 'new')).to.equal(once)
+    expect(withFigures(once, 'new', 'bench')).to.equal(once)
   })
 
   it('refuses a page without markers', () => {
-    expect(() => withFigures('nothing', 'new')).to.throw('lacks')
-    expect(() => withFigures('<!-- bench:end --><!-- bench:begin -->', 'new')).to.throw('lacks')
+    expect(() => withFigures('nothing', 'new', 'bench')).to.throw('lacks')
+    expect(() => withFigures('<!-- bench:end --><!-- bench:begin -->', 'new', 'bench')).to.throw(
+      'lacks',
+    )
   })
 })
