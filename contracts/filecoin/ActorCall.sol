@@ -11,7 +11,7 @@ import {CALL_ACTOR_ID, CODEC_CBOR, RESOLVE_ADDRESS, SEND_DEFAULT, SEND_READ_ONLY
 library ActorCall {
     /// @notice Thrown when an actor answers with an exit code other than 0.
     error ActorFailed(uint64 method, int256 exitCode);
-    /// @notice Thrown when a precompile reverts or is not there: this chain is no Filecoin.
+    /// @notice Thrown when a precompile reverts, is not there, or answers in another form: this chain is no Filecoin.
     error PrecompileFailed(address precompile);
 
     /// @notice Calls `method` of `actor` with `value` attoFIL and CBOR params.
@@ -63,9 +63,10 @@ library ActorCall {
     /// @notice The actor id of an address of any kind, if there is such an actor.
     function tryResolve(bytes memory filAddress) internal view returns (bool found, uint64 actor) {
         (bool ok, bytes memory out) = RESOLVE_ADDRESS.staticcall(filAddress);
-        require(ok && (out.length == 0 || out.length == 32), PrecompileFailed(RESOLVE_ADDRESS));
-        if (out.length == 0) return (false, 0);
-        return (true, abi.decode(out, (uint64)));
+        found = out.length == 32;
+        uint256 id = uint256(bytes32(out));
+        require(ok && (found || out.length == 0) && id <= type(uint64).max, PrecompileFailed(RESOLVE_ADDRESS));
+        return (found, uint64(id));
     }
 
     function _callActor(
@@ -78,8 +79,25 @@ library ActorCall {
         (bool ok, bytes memory out) = CALL_ACTOR_ID.delegatecall(
             abi.encode(method, value, flags, CODEC_CBOR, params, actor)
         );
-        // Four words at least: exit, codec, offset, length.
-        require(ok && out.length >= 128, PrecompileFailed(CALL_ACTOR_ID));
-        (exitCode, , data) = abi.decode(out, (int256, uint64, bytes));
+        // abi.decode would end in an empty revert, and takes more forms than the one that the FEVM writes: four words
+        // (exit, codec, offset, length), the data, zeros up to a whole word (fvm.rs `call_actor_shared`). In Solidity:
+        //
+        //   (exitCode, codec, offset, data) = (out[0:32], out[32:64], out[64:96], out[96:])
+        //   flaws = out.length < 128 || codec > type(uint64).max || offset != 96 || data.length > out.length - 128 ||
+        //       out.length != 128 + ceil32(data.length) || any byte behind the data != 0
+        uint256 flaws;
+        assembly ("memory-safe") {
+            let length := mload(out)
+            exitCode := mload(add(out, 32))
+            data := add(out, 128)
+            let used := mload(data)
+            flaws := or(lt(length, 128), shr(64, mload(add(out, 64))))
+            flaws := or(flaws, xor(mload(add(out, 96)), 96))
+            flaws := or(flaws, gt(used, sub(length, 128)))
+            flaws := or(flaws, xor(length, add(128, and(add(used, 31), not(31)))))
+            // used % 32 bytes of the last word are data: none, if the word is.
+            flaws := or(flaws, mul(gt(and(used, 31), 0), shl(shl(3, and(used, 31)), mload(add(out, length)))))
+        }
+        require(ok && flaws == 0, PrecompileFailed(CALL_ACTOR_ID));
     }
 }
