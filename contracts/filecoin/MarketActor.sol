@@ -22,7 +22,7 @@ struct Settlement {
 library MarketActor {
     using Cbor for CborReader;
 
-    /// @notice Thrown when SettleDealPayments answers for another number of deals than were asked for.
+    /// @notice Thrown when SettleDealPayments does not answer once, and in order, for each deal that it was asked for.
     error SettlementsInconsistent(uint256 asked, uint256 answered);
 
     /// @param account Address bytes of any kind.
@@ -73,11 +73,17 @@ library MarketActor {
             uint256(successes) + failures == dealIds.length,
             SettlementsInconsistent(dealIds.length, uint256(successes) + failures)
         );
-        for (uint64 i = 0; i < failures; ++i) {
+        uint256 next = 0;
+        for (uint256 i = 0; i < failures; ++i) {
             r.readArray(2);
             uint64 index = r.readUint();
-            require(index < settled.length, SettlementsInconsistent(dealIds.length, index));
-            settled[index].exitCode = uint32(r.readUint());
+            require(index >= next && index < settled.length, SettlementsInconsistent(dealIds.length, index));
+            next = uint256(index) + 1;
+            uint256 at = r.at;
+            uint64 code = r.readUint();
+            // A failure with code 0 would be read below as a success.
+            require(code != 0 && code <= type(uint32).max, Cbor.CborOutOfRange(at));
+            settled[index].exitCode = uint32(code);
         }
         r.readArray(successes);
         for (uint256 i = 0; i < settled.length; ++i) {
