@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {MarketClerk} from "../../../contracts/client/MarketClerk.sol";
+import {ActorCall} from "../../../contracts/filecoin/ActorCall.sol";
+import {MARKET_ACTOR} from "../../../contracts/filecoin/Actors.sol";
+import {Cbor, CborReader} from "../../../contracts/filecoin/Cbor.sol";
+import {DealProposal, DealProposals} from "../../../contracts/filecoin/DealProposals.sol";
+import {FilAddress} from "../../../contracts/filecoin/FilAddress.sol";
+import {AUTHENTICATE_MESSAGE, MARKET_NOTIFY_DEAL} from "../../../contracts/filecoin/Methods.sol";
+import {IDealClient} from "../../../contracts/interfaces/IDealClient.sol";
+import {ClientFixture} from "../support/ClientFixture.sol";
+import {vm} from "../support/Vm.sol";
+import {Corpus} from "./Corpus.sol";
+import {DecoderTest} from "./DecoderTest.sol";
+import {Dice, Mutator} from "./Mutator.sol";
+
+/// @notice The messages of f05 as any bytes: MarketClerk, which reads them, and the client, which must take no damaged one
+///         for its own.
+contract MessageDecodersTest is ClientFixture, DecoderTest {
+    using Cbor for CborReader;
+
+    error Accepted();
+
+    /// @dev A field of other items than f05's costs most, a byte an item (Cbor.skip).
+    uint256 private constant PER_BYTE = 1_150;
+    uint256 private constant BASE = 20_000;
+
+    MarketClerk private immutable CLERK = new MarketClerk();
+    bytes32 private _id;
+    IDealClient.Proposal[] private _candidates;
+
+    function setUp() external {
+        _id = client.propose(_goldenRequest(), 2, _none());
+        _candidates.push(client.getProposal(_id));
+    }
+
+    /* THE CLERK */
+
+    function testFuzz_damagedAuthentications(uint256 seed) external {
+        Dice memory dice = Dice(seed);
+        for (uint256 i = 0; i < 3; ++i) {
+            _readAuthentication(Mutator.mutate(Corpus.authenticate(), Corpus.notification(), dice));
+            // The message damaged, the frame whole: what is behind the frame is reached each time.
+            bytes memory message = Mutator.mutate(Corpus.proposals()[i], Corpus.proposals()[4], dice);
+            _readAuthentication(_authParams(message));
+        }
+    }
+
+    function testFuzz_damagedNotifications(uint256 seed) external {
+        Dice memory dice = Dice(seed);
+        for (uint256 i = 0; i < 3; ++i) {
+            _readNotification(Mutator.mutate(Corpus.notification(), Corpus.authenticate(), dice));
+            bytes memory message = Mutator.mutate(Corpus.proposals()[2], Corpus.proposals()[i], dice);
+            _readNotification(_notifyParams(message, uint64(seed)));
+        }
+    }
+
+    /// @dev Always reverts; with a name.
+    function testFuzz_damagedMessagesAreExplained(uint256 seed, bool notification) external {
+        Dice memory dice = Dice(seed);
+        bytes memory valid = notification ? Corpus.notification() : Corpus.authenticate();
+        _refuse(Mutator.mutate(valid, Corpus.authenticate(), dice), notification);
+        bytes memory message = Mutator.mutate(Corpus.proposals()[seed % 5], Corpus.proposals()[1], dice);
+        _refuse(notification ? _notifyParams(message, 1) : _authParams(message), notification);
+        _refuse(Mutator.random(dice, 300), notification);
+    }
+
+    function testFuzz_randomBytes(uint256 seed) external {
+        Dice memory dice = Dice(seed);
+        bytes memory input = Mutator.random(dice, 400);
+        _readAuthentication(input);
+        _readNotification(input);
+        input = _authParams(bytes.concat(hex"8bd82a", input));
+        _readAuthentication(input);
+        _readNotification(input);
+    }
+
+    function test_everyCutAndOneByteMore() external {
+        bytes memory auth = Corpus.authenticate();
+        bytes memory note = Corpus.notification();
+        require(_readAuthentication(auth) && _readNotification(note), "refused");
+        for (uint256 i = 0; i < auth.length; ++i) require(!_readAuthentication(Mutator.slice(auth, 0, i)), "a cut");
+        for (uint256 i = 0; i < note.length; ++i) require(!_readNotification(Mutator.slice(note, 0, i)), "a cut");
+        for (uint256 i = 0; i < 256; ++i) {
+            require(!_readAuthentication(abi.encodePacked(auth, uint8(i))), "a byte more");
+            require(!_readNotification(abi.encodePacked(note, uint8(i))), "a byte more");
+        }
+    }
+
+    function test_longInputs() external {
+        for (uint256 value = 0; value < 256; ++value) {
+            bytes memory input = new bytes(600);
+            for (uint256 i = 0; i < 600; ++i) input[i] = bytes1(uint8(value));
+            _readAuthentication(input);
+            _readNotification(input);
+            bytes memory message = bytes.concat(hex"8b", input);
+            _readAuthentication(_authParams(message));
+            _readNotification(_notifyParams(message, 1));
+            _refuse(_authParams(message), false);
+        }
+        // A long label, which is read to name it.
+        bytes memory label = Cbor.writeText(string(new bytes(850)));
+        _refuse(_authParams(Mutator.replace(Corpus.proposals()[0], 79, 140, label)), false);
+    }
+
+    /* THE CLIENT */
+
+    /// @dev Refused with a name, or another provider or signature.
+    function test_everyByteOfAnAuthenticationChanged() external {
+        bytes memory params = Corpus.authenticate();
+        uint256 accepted = 0;
+        for (uint256 at = 0; at < params.length; ++at) {
+            // 82 42 dead: the signature. 44 00b08b01 at 80: the provider's number, as LEB128.
+            bool free = (at > 1 && at < 4) || (at > 81 && at < 85);
+            uint256 taken = _offerChanges(AUTHENTICATE_MESSAGE, params, at, free);
+            require(free || taken == 0, "accepted a change of the terms");
+            accepted += taken;
+        }
+        // Any signature. Of the number, b0 and 8b become another group that others follow (127 each but their own), and
+        // 01 another last group that is not zero (126).
+        require(accepted == 2 * 255 + 2 * 127 + 126, vm.toString(accepted));
+    }
+
+    /// @dev Refused with a name, or another provider or deal id.
+    function test_everyByteOfANotificationChanged() external {
+        bytes memory params = Corpus.notification();
+        uint256 accepted = 0;
+        for (uint256 at = 0; at < params.length; ++at) {
+            // 44 00b08b01 at 58: the provider. 1a 00023ec6 at 137: the deal id.
+            bool free = (at > 59 && at < 63) || at > 137;
+            uint256 taken = _offerChanges(MARKET_NOTIFY_DEAL, params, at, free);
+            require(free || taken == 0, "accepted a change of the terms");
+            accepted += taken;
+        }
+        // Of the deal id, which is above 65,535 in its shortest form: 00 and 3e, c6 become any other, 02 all but 00.
+        require(accepted == 2 * 127 + 126 + 3 * 255 + 254, vm.toString(accepted));
+    }
+
+    function testFuzz_damagedMessagesAreRefused(uint256 seed, bool notification) external {
+        Dice memory dice = Dice(seed);
+        bytes memory valid = notification ? Corpus.notification() : Corpus.authenticate();
+        for (uint256 i = 0; i < 3; ++i) {
+            bytes memory params = Mutator.mutate(valid, Corpus.authenticate(), dice);
+            if (_offer(notification ? MARKET_NOTIFY_DEAL : AUTHENTICATE_MESSAGE, params))
+                _isTheGolden(params, notification);
+        }
+    }
+
+    /// @dev Leaves no trace: the call is undone by the error with which it answers.
+    function offer(uint64 method, bytes memory params) external {
+        vm.prank(MARKET_ACTOR);
+        client.handle_filecoin_method(method, 0x51, params);
+        revert Accepted();
+    }
+
+    /* SUPPORT */
+
+    /// @dev One byte replaced by every other value; where none may be accepted by each of eight with one bit flipped, and
+    ///      sixteen over the whole range.
+    function _offerChanges(
+        uint64 method,
+        bytes memory params,
+        uint256 at,
+        bool all
+    ) private returns (uint256 accepted) {
+        uint256 free = _freeMemory();
+        bytes memory changed = Mutator.slice(params, 0, params.length);
+        for (uint256 i = 0; i < (all ? 256 : 24); ++i) {
+            uint256 value =
+                all
+                    ? i
+                    : i < 16
+                        ? i * 17
+                        : uint8(params[at]) ^ (1 << (i - 16));
+            if (uint8(params[at]) == value) continue;
+            changed[at] = bytes1(uint8(value));
+            if (_offer(method, changed)) ++accepted;
+            changed[at] = params[at];
+        }
+        _freeMemoryFrom(free);
+    }
+
+    function _offer(uint64 method, bytes memory params) private returns (bool accepted) {
+        uint256 free = _freeMemory();
+        (, , bytes memory out) = _measured(address(this), abi.encodeCall(this.offer, (method, params)));
+        accepted = bytes4(out) == Accepted.selector;
+        if (!accepted) _typed("handle_filecoin_method", out);
+        _freeMemoryFrom(free);
+    }
+
+    /// @dev What the client took is the golden message but for signature, provider and deal id, in its one form.
+    function _isTheGolden(bytes memory params, bool notification) private pure {
+        CborReader memory r = Cbor.reader(params);
+        r.readArray(2);
+        bytes memory signature = notification ? bytes("") : r.readBytes();
+        bytes memory message = r.readBytes();
+        uint64 dealId = notification ? r.readUint() : 0;
+        bytes memory again = bytes.concat(Cbor.writeBytes(signature), Cbor.writeBytes(message));
+        if (notification) again = bytes.concat(Cbor.writeBytes(message), Cbor.writeUint(dealId));
+        require(keccak256(bytes.concat(hex"82", again)) == keccak256(params), "a second form");
+        _isGolden(message);
+    }
+
+    function _isGolden(bytes memory message) private pure {
+        DealProposal memory p = DealProposals.decode(message);
+        DealProposal memory golden = DealProposals.decode(Corpus.proposals()[0]);
+        bool isId = keccak256(p.client) == keccak256(FilAddress.fromActorId(GOLDEN_ID));
+        require(isId || keccak256(p.client) == keccak256(golden.client), "another client");
+        (golden.client, golden.provider) = (p.client, p.provider);
+        require(keccak256(DealProposals.encode(golden)) == keccak256(message), "accepted a change of the terms");
+    }
+
+    /// @return accepted Whether the clerk read it; whose it is then is told by the id.
+    function _readAuthentication(bytes memory params) private returns (bool accepted) {
+        bytes memory out;
+        (accepted, out) = _ask(
+            "readAuthentication",
+            params,
+            abi.encodeCall(CLERK.readAuthentication, (params, GOLDEN))
+        );
+        if (accepted && bytes32(out) == _id) _isTheGolden(params, false);
+    }
+
+    function _readNotification(bytes memory params) private returns (bool accepted) {
+        bytes memory out;
+        (accepted, out) = _ask("readNotification", params, abi.encodeCall(CLERK.readNotification, (params, GOLDEN)));
+        if (accepted && bytes32(out) == _id) _isTheGolden(params, true);
+    }
+
+    function _refuse(bytes memory params, bool notification) private {
+        bytes memory call = abi.encodeCall(CLERK.refuse, (params, notification, _id, _candidates));
+        (bool accepted, ) = _ask("refuse", params, call);
+        require(!accepted, "refuse did not revert");
+    }
+
+    function _ask(
+        string memory name,
+        bytes memory params,
+        bytes memory call
+    ) private returns (bool accepted, bytes memory out) {
+        uint256 gas;
+        (accepted, gas, out) = _measured(address(CLERK), call);
+        _bounded(Decoder(name, address(CLERK), 0, PER_BYTE, BASE), gas, params.length);
+        if (!accepted) _typed(name, out);
+    }
+
+    function _named(bytes4 e) internal pure override returns (bool) {
+        return _isCborError(e) || _isOfAddresses(e) || _isOfTerms(e);
+    }
+
+    function _isOfAddresses(bytes4 e) private pure returns (bool) {
+        return
+            e == FilAddress.AddressInvalid.selector ||
+            e == FilAddress.AddressNotId.selector ||
+            e == IDealClient.ActorUnknown.selector ||
+            e == IDealClient.ClientMismatch.selector ||
+            e == ActorCall.PrecompileFailed.selector;
+    }
+
+    function _isOfTerms(bytes4 e) private pure returns (bool) {
+        return
+            e == IDealClient.ProposalUnknown.selector ||
+            e == IDealClient.VerifiedDealsEnded.selector ||
+            e == IDealClient.PieceCidInvalid.selector ||
+            e == IDealClient.PieceCidMismatch.selector ||
+            e == IDealClient.PieceSizeMismatch.selector ||
+            e == IDealClient.LabelMismatch.selector ||
+            e == IDealClient.StartEpochMismatch.selector ||
+            e == IDealClient.EndEpochMismatch.selector ||
+            e == IDealClient.PriceMismatch.selector ||
+            e == IDealClient.ProviderCollateralMismatch.selector ||
+            e == IDealClient.ClientCollateralMismatch.selector;
+    }
+}
