@@ -29,7 +29,7 @@ abstract contract Proposers is Owned {
     event PausedSet(bool paused);
 
     /// @notice Thrown when the caller is neither the owner nor a proposer.
-    error NotProposer(address caller);
+    error NotProposer(address caller, address owner);
     /// @notice Thrown when a proposal would reserve more than its proposer has left in the current window, in attoFIL.
     error SpendingLimitExceeded(uint256 asked, uint256 left);
     /// @notice Thrown when a limit has no window.
@@ -67,7 +67,7 @@ abstract contract Proposers is Owned {
         require(!paused, ProposalsPaused());
         if (msg.sender == owner) return address(0);
         Allowance memory a = _allowances[msg.sender];
-        require(a.limit > 0, NotProposer(msg.sender));
+        require(a.limit > 0, NotProposer(msg.sender, owner));
         uint32 current = _windowAt(a.window);
         if (a.current != current) (a.current, a.spent) = (current, 0);
         uint256 left = a.spent < a.limit ? a.limit - a.spent : 0;

@@ -106,7 +106,7 @@ export const OWNER_ABI = [
   'error NotPendingOwner(address caller, address pendingOwner)',
   'error OwnerExists(address owner)',
   'error OwnerMissing()',
-  'error NotProposer(address caller)',
+  'error NotProposer(address caller, address owner)',
   'error SpendingLimitExceeded(uint256 asked, uint256 left)',
   'error WindowMissing()',
   'error ProposalsPaused()',

@@ -70,8 +70,9 @@ const WORDS: Readonly<Record<string, Describe>> = {
     }),
   OwnerExists: ({ owner }) => refused(`the client contract has an owner already: ${owner}`),
   OwnerMissing: () => refused('a client contract needs an owner that is not the zero address'),
-  NotProposer: ({ caller }) =>
+  NotProposer: ({ caller, owner }) =>
     refused('only the owner of the client contract, or a proposer that it named, may propose', {
+      expected: owner,
       got: caller,
       hint: 'Sign with the key of the owner, have it call setProposer, or deploy a client of your own.',
       next: 'deploy',

@@ -383,7 +383,7 @@ contract MoneyTest is ClientFixture {
         client.withdrawBalance(GOLDEN, 0);
         vm.expectRevert(error);
         client.withdraw(payable(STRANGER), 0);
-        vm.expectRevert(abi.encodeWithSelector(Proposers.NotProposer.selector, STRANGER));
+        vm.expectRevert(abi.encodeWithSelector(Proposers.NotProposer.selector, STRANGER, address(this)));
         client.propose(_goldenRequest(), 1, _none());
         vm.stopPrank();
     }

@@ -104,7 +104,7 @@ contract OwnershipTest is ClientFixture {
 
     function test_nobodyOwnsAndNobodyActsBeforeTheInitialisation() external {
         client = DealClient(payable(Clones.clone(factory.implementation())));
-        vm.expectRevert(abi.encodeWithSelector(Proposers.NotProposer.selector, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(Proposers.NotProposer.selector, address(this), address(0)));
         client.makeDealProposal(_goldenRequest());
         vm.expectRevert(abi.encodeWithSelector(Owned.NotOwner.selector, address(this), address(0)));
         client.setProposer(address(this), 1, 1);

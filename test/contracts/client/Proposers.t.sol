@@ -157,7 +157,7 @@ contract ProposersTest is ClientFixture {
         _setProposer(ALICE, DURATION);
         bytes32 id = _proposeAs(ALICE, _priced(1, "a"));
         client.setProposer(ALICE, 0, 0);
-        _refuse(ALICE, _priced(0, "b"), abi.encodeWithSelector(Proposers.NotProposer.selector, ALICE));
+        _refuse(ALICE, _priced(0, "b"), abi.encodeWithSelector(Proposers.NotProposer.selector, ALICE, address(this)));
         vm.prank(ALICE);
         vm.expectRevert(abi.encodeWithSelector(Owned.NotOwner.selector, ALICE, address(this)));
         client.cancel(id);

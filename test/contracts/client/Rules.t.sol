@@ -12,7 +12,7 @@ contract RulesTest is ClientFixture {
 
     function test_strangersProposeNothing() external {
         vm.prank(STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(Proposers.NotProposer.selector, STRANGER));
+        vm.expectRevert(abi.encodeWithSelector(Proposers.NotProposer.selector, STRANGER, address(this)));
         client.makeDealProposal(_goldenRequest());
     }
 

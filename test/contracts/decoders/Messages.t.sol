@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {MarketClerk} from "../../../contracts/client/MarketClerk.sol";
+import {ProposalClerk} from "../../../contracts/client/ProposalClerk.sol";
 import {ActorCall} from "../../../contracts/filecoin/ActorCall.sol";
 import {MARKET_ACTOR} from "../../../contracts/filecoin/Actors.sol";
 import {Cbor, CborReader} from "../../../contracts/filecoin/Cbor.sol";
@@ -15,7 +16,7 @@ import {Corpus} from "./Corpus.sol";
 import {DecoderTest} from "./DecoderTest.sol";
 import {Dice, Mutator} from "./Mutator.sol";
 
-/// @notice The messages of f05 as any bytes: MarketClerk, which reads them, and the client, which must take no damaged one
+/// @notice The messages of f05 as any bytes: MarketClerk, which reads them, ProposalClerk, which explains refusals, and the client, which must take no damaged one
 ///         for its own.
 contract MessageDecodersTest is ClientFixture, DecoderTest {
     using Cbor for CborReader;
@@ -25,14 +26,15 @@ contract MessageDecodersTest is ClientFixture, DecoderTest {
     /// @dev A field of other items than f05's costs most, a byte an item (Cbor.skip).
     uint256 private constant PER_BYTE = 1_150;
     uint256 private constant BASE = 20_000;
+    /// @dev It reads the client's proposals to find the one that was meant.
+    uint256 private constant BASE_OF_EXPLAINER = 80_000;
 
-    MarketClerk private immutable CLERK = new MarketClerk();
+    address private immutable READER = address(new MarketClerk());
+    address private immutable EXPLAINER = address(new ProposalClerk());
     bytes32 private _id;
-    IDealClient.Proposal[] private _candidates;
 
     function setUp() external {
         _id = client.propose(_goldenRequest(), 2, _none());
-        _candidates.push(client.getProposal(_id));
     }
 
     /* THE CLERK */
@@ -214,34 +216,29 @@ contract MessageDecodersTest is ClientFixture, DecoderTest {
     /// @return accepted Whether the clerk read it; whose it is then is told by the id.
     function _readAuthentication(bytes memory params) private returns (bool accepted) {
         bytes memory out;
-        (accepted, out) = _ask(
-            "readAuthentication",
-            params,
-            abi.encodeCall(CLERK.readAuthentication, (params, GOLDEN))
-        );
+        (accepted, out) = _ask(READER, AUTHENTICATE_MESSAGE, params);
         if (accepted && bytes32(out) == _id) _isTheGolden(params, false);
     }
 
     function _readNotification(bytes memory params) private returns (bool accepted) {
         bytes memory out;
-        (accepted, out) = _ask("readNotification", params, abi.encodeCall(CLERK.readNotification, (params, GOLDEN)));
+        (accepted, out) = _ask(READER, MARKET_NOTIFY_DEAL, params);
         if (accepted && bytes32(out) == _id) _isTheGolden(params, true);
     }
 
     function _refuse(bytes memory params, bool notification) private {
-        bytes memory call = abi.encodeCall(CLERK.refuse, (params, notification, _id, _candidates));
-        (bool accepted, ) = _ask("refuse", params, call);
-        require(!accepted, "refuse did not revert");
+        (bool accepted, ) = _ask(EXPLAINER, notification ? MARKET_NOTIFY_DEAL : AUTHENTICATE_MESSAGE, params);
+        require(!accepted, "did not revert");
     }
 
-    function _ask(
-        string memory name,
-        bytes memory params,
-        bytes memory call
-    ) private returns (bool accepted, bytes memory out) {
+    /// @dev As the client passes the call on that it gets from f05.
+    function _ask(address clerk, uint64 method, bytes memory params) private returns (bool accepted, bytes memory out) {
+        string memory name = clerk == READER ? "MarketClerk" : "ProposalClerk";
+        bytes memory call = abi.encodeCall(client.handle_filecoin_method, (method, 0x51, params));
         uint256 gas;
-        (accepted, gas, out) = _measured(address(CLERK), call);
-        _bounded(Decoder(name, address(CLERK), 0, PER_BYTE, BASE), gas, params.length);
+        vm.prank(GOLDEN);
+        (accepted, gas, out) = _measured(clerk, call);
+        _bounded(Decoder(name, clerk, 0, PER_BYTE, clerk == READER ? BASE : BASE_OF_EXPLAINER), gas, params.length);
         if (!accepted) _typed(name, out);
     }
 

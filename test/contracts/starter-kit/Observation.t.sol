@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {MarketClerk} from "../../../contracts/client/MarketClerk.sol";
 import {Owned} from "../../../contracts/client/Owned.sol";
+import {Proposers} from "../../../contracts/client/Proposers.sol";
 import {DealClient} from "../../../contracts/DealClient.sol";
 import {DATACAP_ACTOR} from "../../../contracts/filecoin/Actors.sol";
 import {UNIVERSAL_RECEIVER_HOOK} from "../../../contracts/filecoin/Methods.sol";
@@ -84,11 +85,12 @@ contract StarterKitObservationTest is Kit {
         bytes32 first = kit.makeDealProposal(_free("one"));
         bytes32 second = kit.makeDealProposal(_free("two"));
         Vm.Log[] memory logs = vm.getRecordedLogs();
-        _equal(logs.length, 2);
-        require(logs[0].topics[1] == first && logs[1].topics[1] == second && first != second, "ids");
-        require(logs[0].topics[0] == logs[1].topics[0] && logs[0].topics[0] != first, "signature");
+        // Each is followed by the receipt of the whole request.
+        _equal(logs.length, 4);
+        require(logs[0].topics[1] == first && logs[2].topics[1] == second && first != second, "ids");
+        require(logs[0].topics[0] == logs[2].topics[0] && logs[0].topics[0] != first, "signature");
         _equal(kit.getProposal(logs[0].topics[1]).label, _free("one").label);
-        _equal(kit.getProposal(logs[1].topics[1]).label, _free("two").label);
+        _equal(kit.getProposal(logs[2].topics[1]).label, _free("two").label);
     }
 
     /// @notice 7.1.12. The old contract said nothing of a publication, an activation, an end or a withdrawal.
@@ -103,14 +105,17 @@ contract StarterKitObservationTest is Kit {
         kit.addBalance{value: 1 ether}(1 ether);
         kit.withdrawEscrow(1 ether);
         kit.withdraw(payable(STRANGER), 1 ether);
-        bytes32[11] memory expected = [
+        bytes32[14] memory expected = [
             IDealClient.Received.selector,
             IDealClient.DealProposalCreate.selector,
+            IDealClient.ProposalMade.selector,
             IDealClient.EscrowDeposited.selector,
             IDealClient.DealPublished.selector,
             IDealClient.DealActivated.selector,
+            IDealClient.EscrowSeen.selector,
             IDealClient.DealSettled.selector,
             IDealClient.DealClosed.selector,
+            IDealClient.EscrowSeen.selector,
             IDealClient.Received.selector,
             IDealClient.EscrowDeposited.selector,
             IDealClient.EscrowWithdrawn.selector,
@@ -120,10 +125,10 @@ contract StarterKitObservationTest is Kit {
         uint256 seen = 0;
         for (uint256 i = 0; i < logs.length; ++i) {
             if (logs[i].emitter != address(kit)) continue;
-            require(seen < 11 && logs[i].topics[0] == expected[seen], "another event");
+            require(seen < 14 && logs[i].topics[0] == expected[seen], "another event");
             ++seen;
         }
-        _equal(seen, 11);
+        _equal(seen, 14);
     }
 
     /* OWNERSHIP */
@@ -131,7 +136,7 @@ contract StarterKitObservationTest is Kit {
     /// @notice B7, 7.1.11. The old owner check had no reason string (DealClient.sol, makeDealProposal).
     function test_B7_refusalNamesCallerAndOwner() external {
         vm.prank(STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(Owned.NotOwner.selector, STRANGER, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(Proposers.NotProposer.selector, STRANGER, address(this)));
         kit.makeDealProposal(_free("stranger"));
     }
 
