@@ -5,15 +5,17 @@ import {CALL_ACTOR, CALL_ACTOR_ID, CODEC_CBOR, CODEC_NONE, INIT_ACTOR, SEND_DEFA
 import {
     USR_ASSERTION_FAILED,
     USR_FORBIDDEN,
+    USR_ILLEGAL_ARGUMENT,
     USR_NOT_FOUND,
     USR_SERIALIZATION,
     USR_UNHANDLED_MESSAGE
 } from "../filecoin/ExitCodes.sol";
+import {Cbor} from "../filecoin/Cbor.sol";
 import {FilAddress} from "../filecoin/FilAddress.sol";
 import {check} from "./Abort.sol";
 import {IInitActor, INativeEntry} from "./Interfaces.sol";
 import {FIRST_EXPORTED_METHOD, FIRST_MINER_ID} from "./Native.sol";
-import {Receipt} from "./Send.sol";
+import {Receipt} from "./Receipt.sol";
 
 /// @title  What every native actor of the localnet is
 /// @notice Messages come in through one door, `handle_filecoin_method`: from other actors, from contracts through the
@@ -21,6 +23,9 @@ import {Receipt} from "./Send.sol";
 ///         that a wallet would sign.
 abstract contract Actor is INativeEntry {
     IInitActor internal constant INIT = IInitActor(INIT_ACTOR);
+
+    /// @dev More than f01 needs to record an address.
+    uint256 private constant RECORD_GAS = 60_000;
 
     /// @notice A native actor takes value sent without a method.
     receive() external payable {}
@@ -32,21 +37,38 @@ abstract contract Actor is INativeEntry {
         bytes calldata params
     ) external payable returns (uint32 exitCode, uint64 returnCodec, bytes memory data) {
         check(
+            method >= FIRST_EXPORTED_METHOD || !_isContract(msg.sender),
+            USR_FORBIDDEN,
+            "methods below 2^24 are internal"
+        );
+        check(
             codec == CODEC_CBOR || (codec == CODEC_NONE && params.length == 0),
             USR_SERIALIZATION,
             "params must be CBOR"
         );
-        check(
-            method >= FIRST_EXPORTED_METHOD || !_isContract(msg.sender),
-            USR_FORBIDDEN,
-            "caller must be a built-in actor or an account to call a method below 2^24"
-        );
-        data = _invoke(method, params);
+        // Params that are CBOR and empty are there, and decode to nothing: so does ff.
+        data = _invoke(method, codec == CODEC_CBOR && params.length == 0 ? bytes(hex"ff") : params);
         return (0, _codecOf(data), data);
     }
 
     /// @return CBOR, or nothing.
     function _invoke(uint64 method, bytes memory params) internal virtual returns (bytes memory);
+
+    /// @notice A CBOR array of two items.
+    function _pair(bytes memory a, bytes memory b) internal pure returns (bytes memory) {
+        return bytes.concat(Cbor.writeArray(2), a, b);
+    }
+
+    /// @notice The params of a method that takes some (builtin-actors runtime/src/dispatch.rs).
+    function _given(bytes memory params) internal pure returns (bytes memory) {
+        check(params.length > 0, USR_ILLEGAL_ARGUMENT, "method expects arguments");
+        return params;
+    }
+
+    /// @notice The method takes none.
+    function _none(bytes memory params) internal pure {
+        check(params.length == 0, USR_ILLEGAL_ARGUMENT, "method expects no arguments");
+    }
 
     function _unhandled() internal pure returns (bytes memory) {
         check(false, USR_UNHANDLED_MESSAGE, "unknown method");
@@ -55,7 +77,7 @@ abstract contract Actor is INativeEntry {
 
     /// @notice The id of the caller, remembered so that messages reach it by id.
     function _callerId() internal returns (uint64) {
-        return INIT.register(msg.sender);
+        return _remember(msg.sender);
     }
 
     /// @notice The id of an address that must belong to an actor; remembered.
@@ -64,7 +86,19 @@ abstract contract Actor is INativeEntry {
         (found, id) = INIT.resolve(filAddress);
         check(found, exitCode, "failed to resolve address");
         (bool isEth, address eth) = FilAddress.tryEth(filAddress);
-        if (isEth) INIT.register(eth);
+        if (isEth) _remember(eth);
+    }
+
+    /// @dev Only the localnet keeps such a record, so where nothing may be written it is left out: a message under the
+    ///      read-only flag must fail for its own writes, and not before its other checks.
+    function _remember(address at) internal returns (uint64 id) {
+        bool isNew;
+        (isNew, id) = INIT.idOf(at);
+        if (!isNew) return id;
+        (bool done, bytes memory reverted) = INIT_ACTOR.call{gas: RECORD_GAS}(
+            abi.encodeCall(IInitActor.register, (at))
+        );
+        check(done || reverted.length == 0, USR_ASSERTION_FAILED, "two addresses with one id");
     }
 
     function _send(uint64 to, uint64 method, uint256 value, bytes memory params) internal returns (Receipt memory) {

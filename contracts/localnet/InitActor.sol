@@ -7,6 +7,7 @@ import {check} from "./Abort.sol";
 import {Actor} from "./Actor.sol";
 import {IInitActor} from "./Interfaces.sol";
 import {FIRST_MINER_ID, SYSTEM_ACTOR} from "./Native.sol";
+import {isAddressOfNobody} from "./Nobody.sol";
 
 /// @title  f01: which address is which actor
 /// @notice A chain gives ids out one after another; here the id of an EVM account or contract follows from its address,
@@ -23,6 +24,7 @@ contract InitActor is Actor, IInitActor {
 
     /// @inheritdoc IInitActor
     function resolve(bytes calldata filAddress) external view returns (bool found, uint64 id) {
+        if (isAddressOfNobody(filAddress)) return (false, 0);
         FilAddress.Kind kind = FilAddress.kindOf(filAddress);
         if (kind == FilAddress.Kind.Id) return (true, FilAddress.toActorId(filAddress));
         if (kind == FilAddress.Kind.Ethereum) {
@@ -38,7 +40,14 @@ contract InitActor is Actor, IInitActor {
         address eth = _addressOf[id];
         if (eth != address(0)) return (true, eth);
         address masked = FilAddress.toMaskedId(id);
-        return (id < FIRST_MINER_ID || masked.code.length > 0, masked);
+        return (_isSingleton(id) || (id >= FIRST_MINER_ID && masked.code.length > 0), masked);
+    }
+
+    /// @inheritdoc IInitActor
+    function idOf(address at) external view returns (bool isNew, uint64 id) {
+        id = _idOf(at);
+        (bool native, ) = FilAddress.tryMaskedId(at);
+        isNew = !native && _addressOf[id] != at;
     }
 
     /// @inheritdoc IInitActor
@@ -63,6 +72,14 @@ contract InitActor is Actor, IInitActor {
         check(carrier != address(0), USR_ASSERTION_FAILED, "transfer failed");
     }
 
+    /// @inheritdoc IInitActor
+    /// @dev A slot that nothing else comes near keeps its zero.
+    function tryWrite() external {
+        assembly ("memory-safe") {
+            sstore(not(0), 0)
+        }
+    }
+
     function _invoke(uint64, bytes memory) internal pure override returns (bytes memory) {
         return _unhandled();
     }
@@ -73,6 +90,11 @@ contract InitActor is Actor, IInitActor {
         if (native || _addressOf[id] == at) return id;
         check(_addressOf[id] == address(0), USR_ASSERTION_FAILED, "two addresses with one id");
         _addressOf[id] = at;
+    }
+
+    /// @dev f00 … f07, the address manager, the reserve, the burnt funds (builtin-actors runtime/src/builtin/singletons.rs).
+    function _isSingleton(uint64 id) private pure returns (bool) {
+        return id <= 7 || id == 10 || id == 90 || id == 99;
     }
 
     function _idOf(address at) private pure returns (uint64) {

@@ -23,14 +23,15 @@ import {Settlement} from "./market/Settlement.sol";
 /// @notice Emits no log: the market's own events are not in a form that eth_getLogs shows (FIP-0083).
 contract StorageMarketActor is Publishing, Settlement, DealQueries {
     function _invoke(uint64 method, bytes memory params) internal override returns (bytes memory) {
-        if (method == ADD_BALANCE || method == MARKET_ADD_BALANCE) return _addBalance(params);
-        if (method == WITHDRAW_BALANCE || method == MARKET_WITHDRAW_BALANCE) return _withdrawBalance(params);
-        if (method == PUBLISH_STORAGE_DEALS || method == MARKET_PUBLISH_STORAGE_DEALS) return _publish(params);
-        if (method == GET_BALANCE) return _getBalance(params);
-        if (method == SETTLE_DEAL_PAYMENTS) return _settle(params);
-        if (method == SECTOR_CONTENT_CHANGED) return _sectorContentChanged(params);
-        if (method == MARKET_ON_MINER_SECTORS_TERMINATE) return _sectorsTerminated(params);
-        if (_isQuery(method)) return _query(method, params);
+        if (method == GET_BALANCE) return _getBalance(_given(params));
+        if (_isQuery(method)) return _query(method, _given(params));
+        _sweep();
+        if (method == ADD_BALANCE || method == MARKET_ADD_BALANCE) return _addBalance(_given(params));
+        if (method == WITHDRAW_BALANCE || method == MARKET_WITHDRAW_BALANCE) return _withdrawBalance(_given(params));
+        if (method == PUBLISH_STORAGE_DEALS || method == MARKET_PUBLISH_STORAGE_DEALS) return _publish(_given(params));
+        if (method == SETTLE_DEAL_PAYMENTS) return _settle(_given(params));
+        if (method == SECTOR_CONTENT_CHANGED) return _sectorContentChanged(_given(params));
+        if (method == MARKET_ON_MINER_SECTORS_TERMINATE) return _sectorsTerminated(_given(params));
         return _unhandled();
     }
 }

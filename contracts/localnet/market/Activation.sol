@@ -6,11 +6,11 @@ import {USR_FORBIDDEN} from "../../filecoin/ExitCodes.sol";
 import {FilAddress} from "../../filecoin/FilAddress.sol";
 import {check} from "../Abort.sol";
 import {DealProposal, Proposals} from "./Proposals.sol";
-import {Escrow} from "./Escrow.sol";
+import {TimeOuts} from "./TimeOuts.sol";
 
 /// @title  SectorContentChanged: a miner says that pieces lie in its sectors, the payload of a piece names a deal
 /// @notice Source: builtin-actors actors/market/src/lib.rs `sector_content_changed`; wire form FIP-0109.
-abstract contract Activation is Escrow {
+abstract contract Activation is TimeOuts {
     using Cbor for CborReader;
     using Proposals for DealProposal;
 
@@ -64,7 +64,8 @@ abstract contract Activation is Escrow {
         return true;
     }
 
-    /// @dev The payload is a CBOR uint. One that is not rejects its piece, not the message.
+    /// @dev The payload is a CBOR uint, whose head may be longer than it need be (cbor4ii does not mind). One that is not
+    ///      rejects its piece, not the message.
     function _tryDealId(bytes memory payload) private pure returns (bool, uint64 id) {
         if (payload.length == 0) return (false, 0);
         uint8 info = uint8(payload[0]);
@@ -73,6 +74,6 @@ abstract contract Activation is Escrow {
         for (uint256 i = 1; i < payload.length; ++i) {
             id = (id << 8) | uint8(payload[i]);
         }
-        return (keccak256(Cbor.writeUint(id)) == keccak256(payload), id);
+        return (true, id);
     }
 }

@@ -12,6 +12,12 @@ library Amounts {
     /// @dev Stands for an amount below zero or beyond 256 bits: every bound refuses it.
     uint256 internal constant OUT_OF_BOUNDS = type(uint256).max;
 
+    /// @notice Whether the next amount is below zero, without moving.
+    function isNegative(CborReader memory r) internal pure returns (bool) {
+        bytes memory text = CborReader(r.data, r.at).readBytes();
+        return text.length > 0 && text[0] == 0x01;
+    }
+
     function read(CborReader memory r) internal pure returns (uint256 value) {
         uint256 at = r.at;
         bytes memory text = r.readBytes();

@@ -46,18 +46,18 @@ abstract contract DealQueries is MarketState {
     /// @dev [activated, terminated], -1 for not. A terminated deal is removed at once, so the second is always -1.
     function _activation(uint64 dealId) private view returns (bytes memory) {
         int64 activated = _isActive(dealId) ? _states[dealId].activatedAt : NEVER;
-        return bytes.concat(Cbor.writeArray(2), Cbor.writeInt(activated), Cbor.writeInt(NEVER));
+        return _pair(Cbor.writeInt(activated), Cbor.writeInt(NEVER));
     }
 
     function _terms(uint64 method, DealProposal memory p) private pure returns (bytes memory) {
         if (method == GET_DEAL_DATA_COMMITMENT) {
-            return bytes.concat(Cbor.writeArray(2), Cbor.writeCid(p.pieceCid), Cbor.writeUint(p.pieceSize));
+            return _pair(Cbor.writeCid(p.pieceCid), Cbor.writeUint(p.pieceSize));
         }
         if (method == GET_DEAL_CLIENT) return Cbor.writeUint(p.clientId());
         if (method == GET_DEAL_PROVIDER) return Cbor.writeUint(p.providerId());
         if (method == GET_DEAL_LABEL) return p.encodeLabel();
         if (method == GET_DEAL_TERM) {
-            return bytes.concat(Cbor.writeArray(2), Cbor.writeInt(p.startEpoch), Cbor.writeInt(p.duration()));
+            return _pair(Cbor.writeInt(p.startEpoch), Cbor.writeInt(p.duration()));
         }
         if (method == GET_DEAL_TOTAL_PRICE) return Cbor.writeBigInt(p.storageFee());
         if (method == GET_DEAL_CLIENT_COLLATERAL) return Cbor.writeBigInt(p.clientCollateral);

@@ -18,7 +18,7 @@ abstract contract Escrow is MarketState {
 
     /// @notice params: bytes address, not wrapped. Anyone may add for anyone.
     function _addBalance(bytes memory params) internal returns (bytes memory) {
-        check(msg.value > 0, USR_ILLEGAL_ARGUMENT, "balance to add must be greater than zero");
+        check(msg.value > 0, USR_ILLEGAL_ARGUMENT, "value must be greater than zero");
         (uint64 party, , ) = _party(_onlyAddress(params));
         _escrow[party] += msg.value;
         return "";
@@ -30,24 +30,17 @@ abstract contract Escrow is MarketState {
         CborReader memory r = Cbor.reader(params);
         r.readArray(2);
         bytes memory account = r.readBytes();
+        check(!Amounts.isNegative(r), USR_ILLEGAL_ARGUMENT, "negative amount");
         uint256 amount = Amounts.read(r);
         r.done();
-        check(amount != Amounts.OUT_OF_BOUNDS, USR_ILLEGAL_ARGUMENT, "amount out of bounds");
         (uint64 party, uint64 recipient, uint64 alternate) = _party(account);
         uint64 caller = _callerId();
-        check(caller == recipient || caller == alternate, USR_FORBIDDEN, "caller may not withdraw this balance");
+        check(caller == recipient || caller == alternate, USR_FORBIDDEN, "caller may not withdraw this");
         uint256 free = _free(party);
         if (amount > free) amount = free;
         _escrow[party] -= amount;
         _mustSend(recipient, SEND, amount, "");
         return Cbor.writeBigInt(amount);
-    }
-
-    /// @notice params: bytes address → [bigint balance, bigint locked].
-    function _getBalance(bytes memory params) internal view returns (bytes memory) {
-        (bool found, uint64 party) = INIT.resolve(_onlyAddress(params));
-        check(found, USR_ILLEGAL_ARGUMENT, "failed to resolve address");
-        return bytes.concat(Cbor.writeArray(2), Cbor.writeBigInt(_escrow[party]), Cbor.writeBigInt(_locked[party]));
     }
 
     /* BOOKS */
@@ -88,8 +81,10 @@ abstract contract Escrow is MarketState {
     /// @return alternate Who may also ask for it.
     function _party(bytes memory account) private returns (uint64 id, uint64 recipient, uint64 alternate) {
         id = _resolve(account, USR_ILLEGAL_ARGUMENT);
+        // An id is an address of somebody or not; every other address was found above.
+        (bool isId, ) = FilAddress.tryActorId(account);
         (bool exists, ) = INIT.locate(id);
-        check(exists, USR_ILLEGAL_ARGUMENT, "no code for address");
+        check(exists || !isId, USR_ILLEGAL_ARGUMENT, "no code for address");
         if (!_isMiner(id)) return (id, id, id);
         CborReader memory r = Cbor.reader(_mustSend(id, MINER_CONTROL_ADDRESSES, 0, ""));
         r.readArray(3);
@@ -97,7 +92,7 @@ abstract contract Escrow is MarketState {
         alternate = FilAddress.toActorId(r.readBytes());
     }
 
-    function _onlyAddress(bytes memory params) private pure returns (bytes memory a) {
+    function _onlyAddress(bytes memory params) internal pure returns (bytes memory a) {
         CborReader memory r = Cbor.reader(params);
         a = r.readBytes();
         r.done();

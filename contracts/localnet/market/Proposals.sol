@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Cbor, CborReader} from "../../filecoin/Cbor.sol";
 import {FilAddress} from "../../filecoin/FilAddress.sol";
+import {isAddressOfNobody} from "../Nobody.sol";
 import {Amounts} from "./Amounts.sol";
 
 /// @notice What a client and a provider agree on.
@@ -109,6 +110,6 @@ library Proposals {
 
     function _readAddress(CborReader memory r) private pure returns (bytes memory a) {
         a = r.readBytes();
-        FilAddress.kindOf(a);
+        if (!isAddressOfNobody(a)) FilAddress.kindOf(a);
     }
 }

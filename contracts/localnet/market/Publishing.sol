@@ -6,17 +6,17 @@ import {Cbor, CborReader} from "../../filecoin/Cbor.sol";
 import {USR_FORBIDDEN, USR_ILLEGAL_ARGUMENT, USR_NOT_FOUND, USR_SERIALIZATION} from "../../filecoin/ExitCodes.sol";
 import {FilAddress} from "../../filecoin/FilAddress.sol";
 import {AUTHENTICATE_MESSAGE, IS_CONTROLLING_ADDRESS, MARKET_NOTIFY_DEAL} from "../../filecoin/Methods.sol";
-import {check} from "../Abort.sol";
+import {ActorAbort, check, textOf} from "../Abort.sol";
 import {BitField} from "../BitField.sol";
-import {Receipt} from "../Send.sol";
+import {Receipt} from "../Receipt.sol";
 import {DealProposal, Proposals} from "./Proposals.sol";
 import {DealRules} from "./DealRules.sol";
-import {Escrow} from "./Escrow.sol";
+import {TimeOuts} from "./TimeOuts.sol";
 
 /// @title  PublishStorageDeals
 /// @notice One provider per message. A deal that is wrong is dropped and the others go on; a client that refuses the
 ///         notification undoes them all. Source: builtin-actors actors/market/src/lib.rs `publish_storage_deals`.
-abstract contract Publishing is Escrow {
+abstract contract Publishing is TimeOuts {
     using Cbor for CborReader;
     using Proposals for DealProposal;
 
@@ -37,7 +37,8 @@ abstract contract Publishing is Escrow {
         uint64 provider;
         uint256 valid;
         /// Why the first of the dropped offers was dropped.
-        string fault;
+        bytes32 fault;
+        uint256 faultAt;
     }
 
     /// @notice params: [[[proposal, bytes signature]…]] → [[ids…], RLE+ of the places of the deals that were valid].
@@ -59,7 +60,7 @@ abstract contract Publishing is Escrow {
             b.offers[i].valid = true;
             b.valid += 1;
         }
-        check(b.valid > 0, USR_ILLEGAL_ARGUMENT, string.concat("All deal proposals invalid; ", b.fault));
+        if (b.valid == 0) _allInvalid(b);
         for (uint256 i = 0; i < b.offers.length; ++i) {
             if (b.offers[i].valid) _record(b.offers[i], b.provider);
         }
@@ -73,26 +74,22 @@ abstract contract Publishing is Escrow {
 
     /// @dev By itself, and in the eyes of the client. The client is asked last, because asking costs most; nothing can
     ///      tell the order, because nothing may be written meanwhile.
-    function _offerFault(Offer memory offer) private returns (string memory why) {
+    function _offerFault(Offer memory offer) private returns (bytes32 why) {
         why = DealRules.fault(offer.proposal, _epoch());
-        if (bytes(why).length > 0) return why;
+        if (why != 0) return why;
         (bool found, uint64 client) = INIT.resolve(offer.proposal.client);
         if (!found) return "client does not exist";
         offer.clientId = client;
         (bool isEth, address eth) = FilAddress.tryEth(offer.proposal.client);
-        if (isEth) INIT.register(eth);
-        bytes memory params = bytes.concat(
-            Cbor.writeArray(2),
-            Cbor.writeBytes(offer.signature),
-            Cbor.writeBytes(offer.proposal.encode())
-        );
+        if (isEth) _remember(eth);
+        bytes memory params = _pair(Cbor.writeBytes(offer.signature), Cbor.writeBytes(offer.proposal.encode()));
         Receipt memory receipt = _sendById(client, AUTHENTICATE_MESSAGE, 0, SEND_READ_ONLY, params);
-        if (receipt.exit != 0) return "client refused to authenticate the proposal";
-        if (keccak256(receipt.data) != keccak256(hex"f5")) return "client did not answer true to AuthenticateMessage";
+        if (receipt.exit != 0) return "client refused the proposal";
+        if (keccak256(receipt.data) != keccak256(hex"f5")) return "client did not answer true";
     }
 
     /// @dev Given the offers before it in the message, and what is published. Normalises the proposal.
-    function _batchFault(Batch memory b, uint256 index) private view returns (string memory) {
+    function _batchFault(Batch memory b, uint256 index) private view returns (bytes32) {
         Offer memory offer = b.offers[index];
         DealProposal memory p = offer.proposal;
         if (keccak256(p.provider) != keccak256(b.providerRaw)) {
@@ -106,21 +103,26 @@ abstract contract Publishing is Escrow {
             providerNeed += other.proposal.providerCollateral;
             if (other.clientId == offer.clientId) clientNeed += other.proposal.clientRequirement();
         }
-        if (_free(offer.clientId) < clientNeed) return "client escrow does not cover the deal";
-        if (_free(b.provider) < providerNeed) return "provider escrow does not cover the collateral";
+        if (_free(offer.clientId) < clientNeed) return "client escrow too small";
+        if (_free(b.provider) < providerNeed) return "provider escrow too small";
         offer.normalised = _normalise(p, offer.clientId, b.provider);
         bytes32 key = keccak256(offer.normalised);
         if (_pending[key]) return "duplicate of a published deal";
         for (uint256 i = 0; i < index; ++i) {
             if (b.offers[i].valid && keccak256(b.offers[i].normalised) == key) return "duplicate in the message";
         }
-        return "";
+        return 0;
     }
 
-    function _holds(Batch memory b, uint256 index, string memory why) private pure returns (bool) {
-        if (bytes(why).length == 0) return true;
-        if (bytes(b.fault).length == 0) b.fault = string.concat("deal ", _decimal(index), ": ", why);
+    function _holds(Batch memory b, uint256 index, bytes32 why) private pure returns (bool) {
+        if (why == 0) return true;
+        if (b.fault == 0) (b.fault, b.faultAt) = (why, index);
         return false;
+    }
+
+    function _allInvalid(Batch memory b) private pure {
+        string memory where = string.concat("All deal proposals invalid; deal ", _decimal(b.faultAt), ": ");
+        revert ActorAbort(uint32(uint256(USR_ILLEGAL_ARGUMENT)), string.concat(where, textOf(b.fault)));
     }
 
     /* WHAT BECOMES OF IT */
@@ -131,16 +133,13 @@ abstract contract Publishing is Escrow {
         offer.dealId = _nextDealId++;
         _pending[keccak256(offer.normalised)] = true;
         _proposals[offer.dealId] = offer.normalised;
+        _await(offer.dealId, offer.proposal.startEpoch);
     }
 
     function _notify(Offer memory offer) private {
-        bytes memory params = bytes.concat(
-            Cbor.writeArray(2),
-            Cbor.writeBytes(offer.normalised),
-            Cbor.writeUint(offer.dealId)
-        );
+        bytes memory params = _pair(Cbor.writeBytes(offer.normalised), Cbor.writeUint(offer.dealId));
         Receipt memory receipt = _send(offer.clientId, MARKET_NOTIFY_DEAL, 0, params);
-        check(receipt.exit == 0, USR_ILLEGAL_ARGUMENT, "failed to notify the client of a deal");
+        check(receipt.exit == 0, USR_ILLEGAL_ARGUMENT, "failed to notify the client");
     }
 
     function _normalise(DealProposal memory p, uint64 client, uint64 provider) private pure returns (bytes memory) {
@@ -152,14 +151,12 @@ abstract contract Publishing is Escrow {
     /* WHO AND WHAT */
 
     function _requireController(uint64 provider) private {
-        check(_isMiner(provider), USR_ILLEGAL_ARGUMENT, "deal provider is not a storage miner actor");
+        (bool exists, ) = INIT.locate(provider);
+        check(exists, USR_NOT_FOUND, "no code ID for the provider");
+        check(_isMiner(provider), USR_ILLEGAL_ARGUMENT, "provider is not a storage miner");
         bytes memory params = Cbor.writeBytes(FilAddress.fromActorId(_callerId()));
         bytes memory answer = _mustSend(provider, IS_CONTROLLING_ADDRESS, 0, params);
-        check(
-            keccak256(answer) == keccak256(hex"f5"),
-            USR_FORBIDDEN,
-            "caller is not worker or control address of the provider"
-        );
+        check(keccak256(answer) == keccak256(hex"f5"), USR_FORBIDDEN, "caller does not control provider");
     }
 
     function _readOffers(bytes memory params) private pure returns (Offer[] memory offers) {
@@ -195,7 +192,7 @@ abstract contract Publishing is Escrow {
             ids = bytes.concat(ids, Cbor.writeUint(b.offers[i].dealId));
             places[next++] = uint64(i);
         }
-        return bytes.concat(Cbor.writeArray(2), ids, Cbor.writeBytes(BitField.encode(places)));
+        return _pair(ids, Cbor.writeBytes(BitField.encode(places)));
     }
 
     function _decimal(uint256 value) private pure returns (string memory text) {

@@ -42,9 +42,8 @@ abstract contract Settlement is Activation {
         }
         _burn(t.slashed);
         return
-            bytes.concat(
-                Cbor.writeArray(2),
-                bytes.concat(Cbor.writeArray(2), Cbor.writeUint(t.succeeded), Cbor.writeArray(t.failed), t.failures),
+            _pair(
+                _pair(Cbor.writeUint(t.succeeded), bytes.concat(Cbor.writeArray(t.failed), t.failures)),
                 bytes.concat(Cbor.writeArray(t.succeeded), t.settlements)
             );
     }
@@ -73,15 +72,6 @@ abstract contract Settlement is Activation {
         _succeed(t, payment, completed);
     }
 
-    /// @dev Published, never activated: the client gets everything back, the provider's collateral burns.
-    function _timeOut(uint64 dealId, DealProposal memory p) private returns (uint256 slashed) {
-        _unlock(p.clientId(), p.clientRequirement());
-        slashed = p.providerCollateral;
-        _slash(p.providerId(), slashed);
-        delete _pending[_proposalKey(dealId)];
-        _removeDeal(dealId);
-    }
-
     function _complete(uint64 dealId, DealProposal memory p, uint64 sector) private {
         _unlock(p.clientId(), p.clientCollateral);
         _unlock(p.providerId(), p.providerCollateral);
@@ -91,12 +81,7 @@ abstract contract Settlement is Activation {
 
     function _succeed(Tally memory t, uint256 payment, bool completed) private pure {
         t.succeeded += 1;
-        t.settlements = bytes.concat(
-            t.settlements,
-            Cbor.writeArray(2),
-            Cbor.writeBigInt(payment),
-            Cbor.writeBool(completed)
-        );
+        t.settlements = bytes.concat(t.settlements, _pair(Cbor.writeBigInt(payment), Cbor.writeBool(completed)));
     }
 
     /// @dev An unknown id, a removed deal and one that timed out just now all answer 32 here.
@@ -104,9 +89,7 @@ abstract contract Settlement is Activation {
         t.failed += 1;
         t.failures = bytes.concat(
             t.failures,
-            Cbor.writeArray(2),
-            Cbor.writeUint(t.count),
-            Cbor.writeUint(uint64(uint256(EX_DEAL_EXPIRED)))
+            _pair(Cbor.writeUint(t.count), Cbor.writeUint(uint64(uint256(EX_DEAL_EXPIRED))))
         );
     }
 

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Cbor, CborReader} from "../../filecoin/Cbor.sol";
+import {FilAddress} from "../../filecoin/FilAddress.sol";
 import {SECTOR_CONTENT_CHANGED} from "../../filecoin/Methods.sol";
 import {check} from "../Abort.sol";
 import {
@@ -10,12 +11,13 @@ import {
     NOTIFICATION_RESPONSE_INVALID,
     NOTIFICATION_SEND_FAILED
 } from "../Native.sol";
-import {Receipt} from "../Send.sol";
+import {Receipt} from "../Receipt.sol";
 import {Profile} from "./Profile.sol";
 
 /// @title  SectorContentChanged: what a miner tells the actors that a piece's manifest names
 /// @notice One message per receiver: [[sector, minimum commitment epoch, [[CID, padded size, bytes payload]…]]…], answered
-///         by [[bool…]…] of the same shape. Both stand bare, without a tuple around them.
+///         by [[bool…]…] of the same shape. Both stand bare, without a tuple around them. Receivers and sectors come in
+///         ascending order, whatever the order of the manifests.
 ///         Source: FIP-0109; builtin-actors actors/miner/src/notifications.rs.
 abstract contract Notifications is Profile {
     using Cbor for CborReader;
@@ -40,6 +42,7 @@ abstract contract Notifications is Profile {
 
     /// @param required Abort when a receiver cannot be reached, fails, answers in a wrong shape or rejects a piece.
     function _notifyAll(SectorData[] memory sectors, bool required) internal {
+        sectors = _byNumber(sectors);
         bytes[] memory receivers = _receivers(sectors);
         for (uint256 i = 0; i < receivers.length; ++i) {
             (bytes memory params, bytes memory expected) = _changes(sectors, receivers[i]);
@@ -101,7 +104,7 @@ abstract contract Notifications is Profile {
         }
     }
 
-    /// @dev Each receiver once, in the order of first mention.
+    /// @dev Each receiver once, ascending as addresses compare.
     function _receivers(SectorData[] memory sectors) private pure returns (bytes[] memory list) {
         uint256 most = 0;
         for (uint256 i = 0; i < sectors.length; ++i) {
@@ -114,6 +117,33 @@ abstract contract Notifications is Profile {
         }
         assembly ("memory-safe") {
             mstore(list, count)
+        }
+        for (uint256 i = 1; i < list.length; ++i) {
+            bytes memory receiver = list[i];
+            uint256 k = i;
+            for (; k > 0 && _isBefore(receiver, list[k - 1]); --k) list[k] = list[k - 1];
+            list[k] = receiver;
+        }
+    }
+
+    /// @dev By protocol; ids as numbers, the others byte by byte (ref-fvm shared/src/address/payload.rs).
+    function _isBefore(bytes memory a, bytes memory b) private pure returns (bool) {
+        (bool isIdA, uint64 idA) = FilAddress.tryActorId(a);
+        (bool isIdB, uint64 idB) = FilAddress.tryActorId(b);
+        if (isIdA && isIdB) return idA < idB;
+        for (uint256 i = 0; i < a.length && i < b.length; ++i) {
+            if (a[i] != b[i]) return a[i] < b[i];
+        }
+        return a.length < b.length;
+    }
+
+    /// @dev In the order in which the receivers are told of them.
+    function _byNumber(SectorData[] memory sectors) private pure returns (SectorData[] memory sorted) {
+        sorted = new SectorData[](sectors.length);
+        for (uint256 i = 0; i < sectors.length; ++i) {
+            uint256 k = i;
+            for (; k > 0 && sorted[k - 1].number > sectors[i].number; --k) sorted[k] = sorted[k - 1];
+            sorted[k] = sectors[i];
         }
     }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {POWER_ACTOR} from "../../filecoin/Actors.sol";
 import {Cbor, CborReader} from "../../filecoin/Cbor.sol";
 import {USR_FORBIDDEN, USR_ILLEGAL_ARGUMENT, USR_ILLEGAL_STATE} from "../../filecoin/ExitCodes.sol";
 import {FilAddress} from "../../filecoin/FilAddress.sol";
 import {check} from "../Abort.sol";
+import {IStoragePower} from "../Interfaces.sol";
 import {SYSTEM_ACTOR} from "../Native.sol";
 import {MinerState} from "./MinerState.sol";
 
@@ -33,6 +35,7 @@ abstract contract Profile is MinerState {
         _peerId = r.readBytes();
         _setMultiaddrs(r);
         r.done();
+        IStoragePower(POWER_ACTOR).enrol();
         return "";
     }
 
@@ -71,7 +74,7 @@ abstract contract Profile is MinerState {
 
     /// @notice → [owner, proposed owner or null].
     function _getOwner() internal view returns (bytes memory) {
-        return bytes.concat(Cbor.writeArray(2), Cbor.writeBytes(FilAddress.fromActorId(_owner)), Cbor.writeNull());
+        return _pair(Cbor.writeBytes(FilAddress.fromActorId(_owner)), Cbor.writeNull());
     }
 
     /// @notice → [[bytes multiaddr…]].

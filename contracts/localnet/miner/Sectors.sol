@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {MARKET_ACTOR_ID} from "../../filecoin/Actors.sol";
 import {Cbor, CborReader} from "../../filecoin/Cbor.sol";
 import {USR_ILLEGAL_ARGUMENT, USR_NOT_FOUND} from "../../filecoin/ExitCodes.sol";
 import {check} from "../Abort.sol";
 import {DealRules} from "../market/DealRules.sol";
-import {MARKET_ON_MINER_SECTORS_TERMINATE, MAX_SECTOR_LIFETIME, MIN_SECTOR_LIFETIME} from "../Native.sol";
-import {BitField} from "../BitField.sol";
+import {MAX_SECTOR_LIFETIME, MAX_SECTOR_NUMBER, MIN_SECTOR_LIFETIME} from "../Native.sol";
 import {Notifications} from "./Notifications.sol";
+import {SectorLife} from "./SectorLife.sol";
 
-/// @title  How sectors come and go
+/// @title  How sectors come
 /// @notice Nothing is sealed and no proof is checked: proof bytes may be anything, a sector may be proven in the epoch of
 ///         its pre-commitment, deposits and pledge are not taken. What others can see of a sector follows the rules.
 ///         Source: builtin-actors actors/miner/src/lib.rs, types.rs.
-abstract contract Sectors is Notifications {
+abstract contract Sectors is Notifications, SectorLife {
     using Cbor for CborReader;
-
-    uint256 private constant MAX_SECTORS = 8192;
 
     /// @notice params: [[[int seal proof, number, CID sealed, int randomness epoch, [deal ids…], int expiration,
     ///         CID unsealed or null]…]].
@@ -42,8 +39,9 @@ abstract contract Sectors is Notifications {
                 USR_ILLEGAL_ARGUMENT,
                 "sector lifetime above 1278 days"
             );
+            check(number <= MAX_SECTOR_NUMBER, USR_ILLEGAL_ARGUMENT, "sector number above 2^63 - 1");
             check(_sectors[number].status == SectorStatus.None, USR_ILLEGAL_ARGUMENT, "sector number is taken");
-            _sectors[number] = Sector(SectorStatus.PreCommitted, expiration);
+            _sectors[number] = Sector(SectorStatus.PreCommitted, expiration, 0, 0);
         }
         r.done();
         return "";
@@ -65,42 +63,19 @@ abstract contract Sectors is Notifications {
         bool requireNotification = r.readBool();
         r.done();
         check(sectors.length > 0, USR_ILLEGAL_ARGUMENT, "no sectors");
+        for (uint256 i = 0; i < sectors.length; ++i) {
+            bool waits = _sectors[sectors[i].number].status == SectorStatus.PreCommitted;
+            check(waits, USR_NOT_FOUND, "sector is not pre-committed");
+        }
         check(
             aggregated ? proofs == 0 : proofs == sectors.length,
             USR_ILLEGAL_ARGUMENT,
             "not one proof for each sector"
         );
+        _endDue();
         bytes memory answer = _activateAll(sectors, requireActivation);
         _notifyAll(sectors, requireNotification);
         return answer;
-    }
-
-    /// @notice params: [[[deadline, partition, RLE+ of sectors in bytes]…]] → [true]. The localnet has no deadlines; the
-    ///         numbers may be anything.
-    function _terminateSectors(bytes memory params) internal returns (bytes memory) {
-        _requireController();
-        CborReader memory r = Cbor.reader(params);
-        r.readArray(1);
-        uint64 count = r.readArray();
-        for (uint256 i = 0; i < count; ++i) {
-            r.readArray(3);
-            r.readUint();
-            r.readUint();
-            _terminate(r.readBytes());
-        }
-        r.done();
-        return bytes.concat(Cbor.writeArray(1), Cbor.writeBool(true));
-    }
-
-    function _terminate(bytes memory bitfield) private {
-        uint64[] memory numbers = BitField.decodeIds(bitfield, MAX_SECTORS);
-        for (uint256 i = 0; i < numbers.length; ++i) {
-            check(_sectors[numbers[i]].status == SectorStatus.Active, USR_NOT_FOUND, "sector is not active");
-            _sectors[numbers[i]].status = SectorStatus.Terminated;
-            _activeSectors -= 1;
-        }
-        bytes memory params = bytes.concat(Cbor.writeArray(2), Cbor.writeInt(_epoch()), Cbor.writeBytes(bitfield));
-        _mustSend(MARKET_ACTOR_ID, MARKET_ON_MINER_SECTORS_TERMINATE, 0, params);
     }
 
     function _activateAll(SectorData[] memory sectors, bool requireAll) private returns (bytes memory) {
@@ -108,15 +83,15 @@ abstract contract Sectors is Notifications {
         bytes memory failures = "";
         for (uint256 i = 0; i < sectors.length; ++i) {
             Sector storage sector = _sectors[sectors[i].number];
+            // A number that the message names twice is live the second time.
             if (sector.status == SectorStatus.PreCommitted && _fits(sectors[i].pieces)) {
-                sector.status = SectorStatus.Active;
+                _begin(sectors[i].number);
                 sectors[i].expiration = sector.expiration;
                 sectors[i].activated = true;
-                _activeSectors += 1;
                 succeeded += 1;
                 continue;
             }
-            check(!requireAll, USR_ILLEGAL_ARGUMENT, "sector not pre-committed, or its pieces do not fit");
+            check(!requireAll, USR_ILLEGAL_ARGUMENT, "the pieces do not fit the sector");
             failures = bytes.concat(
                 failures,
                 Cbor.writeArray(2),

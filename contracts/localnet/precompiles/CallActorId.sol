@@ -7,11 +7,10 @@ import {CallActorBase} from "./CallActorBase.sol";
 
 /// @title  0xfe…05: sends a message to an actor named by id
 contract CallActorId is CallActorBase {
-    function _run(bytes calldata input) internal override returns (bytes memory) {
+    function _run(bytes calldata) internal override returns (bytes memory) {
         _requireDelegated(CALL_ACTOR_ID);
-        Message memory m = _read(input);
-        (, , , , , uint64 id) = abi.decode(input, (uint64, uint256, uint64, uint64, bytes, uint64));
-        (m.found, m.to) = INIT.locate(id);
+        Message memory m = _read();
+        (m.found, m.to) = INIT.locate(_uint64At(RECEIVER_AT));
         return _dispatch(m);
     }
 }

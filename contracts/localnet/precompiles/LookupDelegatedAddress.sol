@@ -7,10 +7,8 @@ import {Precompile} from "./Precompile.sol";
 /// @title  0xfe…02: 32-byte actor id → f410 address bytes, or nothing when the actor has none
 /// @notice builtin-actors actors/evm/src/interpreter/precompiles/fvm.rs
 contract LookupDelegatedAddress is Precompile {
-    function _run(bytes calldata input) internal view override returns (bytes memory) {
-        uint256 id = abi.decode(input, (uint256));
-        _require(id <= type(uint64).max);
-        (bool found, address at) = INIT.locate(uint64(id));
+    function _run(bytes calldata) internal view override returns (bytes memory) {
+        (bool found, address at) = INIT.locate(_uint64At(0));
         (bool native, ) = FilAddress.tryMaskedId(at);
         return found && !native ? FilAddress.fromEth(at) : bytes("");
     }

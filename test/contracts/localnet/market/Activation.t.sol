@@ -68,12 +68,14 @@ contract ActivationTest is LocalnetTest {
     }
 
     function test_APayloadThatIsNoDealIdRejectsItsPieceOnly() public {
-        bytes[7] memory payloads = [
+        bytes[9] memory payloads = [
             bytes(""),
             hex"01",
             hex"20",
-            hex"1800",
             hex"0000",
+            hex"18",
+            hex"1c00",
+            hex"f6",
             hex"410c",
             hex"1bffffffffffffffff"
         ];
@@ -89,6 +91,35 @@ contract ActivationTest is LocalnetTest {
             _piece(_p.pieceCid, _p.pieceSize, hex"00")
         );
         _answers(two, hex"8182f4f5");
+    }
+
+    function test_APayloadMayBeLongerThanItNeedBe() public {
+        _answers(_change(END, _p.pieceCid, _p.pieceSize, hex"1b0000000000000000"), hex"8181f5");
+    }
+
+    function test_ADealIsActivatedOnceInAMessageToo() public {
+        bytes memory piece = _piece(_p.pieceCid, _p.pieceSize, hex"00");
+        // Twice in one sector, and once more in another.
+        bytes memory sectors = bytes.concat(
+            hex"8283184d",
+            Cbor.writeInt(END),
+            bytes.concat(hex"82", piece, piece),
+            bytes.concat(hex"83184e", Cbor.writeInt(END), hex"81", piece)
+        );
+        _answers(sectors, hex"8282f5f481f4");
+        _equal(_native(STRANGER, 5, GET_DEAL_SECTOR, 0, hex"00"), hex"184d");
+    }
+
+    function test_AFailureInOneSectorLeavesTheOthersAlone() public {
+        bytes memory piece = _piece(_p.pieceCid, _p.pieceSize, hex"00");
+        bytes memory sectors = bytes.concat(
+            hex"8283184d",
+            Cbor.writeInt(END - 1),
+            bytes.concat(hex"81", piece),
+            bytes.concat(hex"83184e", Cbor.writeInt(END), hex"81", piece)
+        );
+        _answers(sectors, hex"8281f481f5");
+        _equal(_native(STRANGER, 5, GET_DEAL_SECTOR, 0, hex"00"), hex"184e");
     }
 
     function test_ParamsThatDoNotDecodeAre21() public {

@@ -80,6 +80,21 @@ contract EscrowTest is LocalnetTest {
         require(exit == 16, "exit code");
     }
 
+    function test_AnAmountAboveEveryBoundTakesWhatIsThere() public {
+        _addBalance(FilAddress.fromEth(address(client)), 5);
+        bytes memory amount = Cbor.writeBytes(abi.encodePacked(hex"00ff", new bytes(40)));
+        bytes memory account = Cbor.writeBytes(FilAddress.fromEth(address(client)));
+        (int256 exit, bytes memory data) = _fromClient(5, WITHDRAW_BALANCE, 0, bytes.concat(hex"82", account, amount));
+        require(exit == 0, "exit code");
+        _equal(data, hex"420005");
+    }
+
+    function test_AMethodWithoutItsParamsIs16() public {
+        _equal(_nativeExit(STRANGER, 5, ADD_BALANCE, 1, ""), 16);
+        (int256 exit, ) = _fromClient(5, GET_BALANCE, 0, "");
+        require(exit == 16, "exit code");
+    }
+
     function testFuzz_TheBooksEqualTheMoney(uint96 a, uint96 b, uint96 taken) public {
         uint256 first = (uint256(a) % 100 ether) + 1;
         uint256 second = (uint256(b) % 100 ether) + 1;

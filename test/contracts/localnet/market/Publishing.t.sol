@@ -5,7 +5,7 @@ import {MARKET_ACTOR} from "../../../../contracts/filecoin/Actors.sol";
 import {Cbor, CborReader} from "../../../../contracts/filecoin/Cbor.sol";
 import {FilAddress} from "../../../../contracts/filecoin/FilAddress.sol";
 import {MARKET_NOTIFY_DEAL, PUBLISH_STORAGE_DEALS} from "../../../../contracts/filecoin/Methods.sol";
-import {PROVIDER_COLLATERAL_PER_BYTE, TOTAL_FILECOIN} from "../../../../contracts/localnet/Native.sol";
+import {TOTAL_FILECOIN} from "../../../../contracts/localnet/Native.sol";
 import {DealProposal, Proposals} from "../../../../contracts/localnet/market/Proposals.sol";
 import {vm} from "../../support/Vm.sol";
 import {LocalnetTest} from "../support/LocalnetTest.sol";
@@ -14,6 +14,9 @@ import {TestClient} from "../support/TestClient.sol";
 /// @notice PublishStorageDeals: what is dropped, what aborts, what the client is told.
 contract PublishingTest is LocalnetTest {
     using Cbor for CborReader;
+
+    /// attoFIL, as long as nobody set the figures of the network.
+    uint256 private constant PROVIDER_COLLATERAL_PER_BYTE = 250_000;
 
     function setUp() public override {
         super.setUp();
@@ -97,6 +100,8 @@ contract PublishingTest is LocalnetTest {
         _equal(_publishExit(p), 16);
         p.provider = FilAddress.fromEth(address(0xdead0001));
         _equal(_publishExit(p), 17);
+        p.provider = FilAddress.fromActorId(424242);
+        _equal(_publishExit(p), 17);
     }
 
     function test_ParamsThatDoNotDecodeAbortInPlaceOfDropping() public {
@@ -127,12 +132,12 @@ contract PublishingTest is LocalnetTest {
         _dropped(p, "label longer than 256 bytes");
         p = _proposal();
         p.pieceSize = 262145;
-        _dropped(p, "piece size is not a power of two of at least 128");
+        _dropped(p, "piece size is no power of two");
         p.pieceSize = 64;
-        _dropped(p, "piece size is not a power of two of at least 128");
+        _dropped(p, "piece size is no power of two");
         p = _proposal();
         p.pieceCid = abi.encodePacked(hex"01551220", bytes32(0));
-        _dropped(p, "piece CID is not a piece commitment");
+        _dropped(p, "piece CID is no piece commitment");
         p = _proposal();
         p.startEpoch = EPOCH - 1;
         _dropped(p, "start epoch has elapsed");
@@ -149,9 +154,9 @@ contract PublishingTest is LocalnetTest {
         _dropped(p, "client collateral out of bounds");
         p = _proposal();
         p.providerCollateral = PROVIDER_COLLATERAL_PER_BYTE * p.pieceSize - 1;
-        _dropped(p, "provider collateral out of bounds");
+        _dropped(p, "collateral out of bounds");
         p.providerCollateral = TOTAL_FILECOIN + 1;
-        _dropped(p, "provider collateral out of bounds");
+        _dropped(p, "collateral out of bounds");
         p = _proposal();
         p.verified = true;
         _dropped(p, "client has no DataCap");
@@ -209,7 +214,7 @@ contract PublishingTest is LocalnetTest {
         q.pricePerEpoch = 0;
         q.label = "second";
         _equal(_publish(_list(p, q)), hex"828100410c");
-        _dropped(q, "client escrow does not cover the deal");
+        _dropped(q, "client escrow too small");
     }
 
     function test_TheEscrowOfTheProviderMustCoverTheWholeBatch() public {
@@ -219,7 +224,7 @@ contract PublishingTest is LocalnetTest {
         q.providerCollateral = 6 ether;
         q.label = "second";
         _equal(_publish(_list(p, q)), hex"828100410c");
-        _dropped(q, "provider escrow does not cover the collateral");
+        _dropped(q, "provider escrow too small");
     }
 
     function test_LocksExactlyWhatIsDue() public {
@@ -244,6 +249,32 @@ contract PublishingTest is LocalnetTest {
     function test_ADuplicateOfAPublishedDealIsDropped() public {
         _publishOne(_proposal());
         _dropped(_proposal(), "duplicate of a published deal");
+    }
+
+    function test_ADroppedDealLocksNothingForTheOthers() public {
+        // The second deal is too dear beside the first; the third is paid out of what the second did not take.
+        DealProposal[] memory three = new DealProposal[](3);
+        uint256[3] memory collaterals = [uint256(6 ether), 6 ether, 4 ether];
+        for (uint256 i = 0; i < 3; ++i) {
+            three[i] = _proposal();
+            three[i].pricePerEpoch = 0;
+            three[i].clientCollateral = collaterals[i];
+            three[i].label = abi.encodePacked("deal", uint8(48 + i));
+        }
+        // RLE+ of {0, 2}.
+        _equal(
+            _publish(three),
+            hex"8282000141"
+            hex"3c"
+        );
+        (, uint256 locked) = _clientBalance();
+        _equal(locked, 10 ether);
+    }
+
+    function test_AnAddressOfNobodyIsADroppedDealAndNotAWrongMessage() public {
+        DealProposal memory q = _proposal();
+        q.client = hex"040a1122";
+        _equal(_publish(_list(q, _proposal())), hex"8281004118");
     }
 
     function test_OneProviderPerMessage() public {

@@ -143,7 +143,7 @@ contract SettlementTest is LocalnetTest {
         vm.roll(uint64(START) + (settledAfter % 3_000_000));
         _settle(_deal);
         vm.roll(block.number + (endedAfter % 3_000_000));
-        if (terminated) _terminate(SECTOR);
+        if (terminated && block.number <= uint64(END)) _terminate(SECTOR);
         else _settle(_deal);
         (uint256 client_, uint256 clientLocked) = _clientBalance();
         (uint256 miner, uint256 minerLocked) = _minerBalance();

@@ -42,7 +42,7 @@ contract SectorsTest is LocalnetTest {
     /* PROVE-COMMIT */
 
     function test_OnlyPreCommittedSectorsAreProven() public {
-        _equal(_nativeExit(WORKER, MINER, MINER_PROVE_COMMIT_SECTORS_3, 0, _prove(hex"0005", hex"00", false)), 16);
+        _equal(_nativeExit(WORKER, MINER, MINER_PROVE_COMMIT_SECTORS_3, 0, _prove(hex"0005", hex"00", false)), 17);
     }
 
     function test_PiecesMustFitTheSector() public {
@@ -81,7 +81,10 @@ contract SectorsTest is LocalnetTest {
         _notificationFails(new Answers(""), 1003);
         _notificationFails(new Answers(abi.encode(uint32(5), uint64(0), "")), 1002);
         _notificationFails(Answers(payable(address(new Reverts()))), 1002);
-        _notificationFails(Answers(payable(address(0xdead0009))), 1001);
+        // An f410 address that nobody used becomes a placeholder, which answers nothing.
+        _notificationFails(Answers(payable(address(0xdead0009))), 1003);
+        _preCommit(WORKER, MINER, SECTOR, EXPIRATION);
+        _equal(_nativeExit(WORKER, MINER, 34, 0, _prove(hex"00e707", hex"00", true)), 1001);
     }
 
     function test_OtherNotificationsAreAllowedToFail() public {
@@ -91,14 +94,30 @@ contract SectorsTest is LocalnetTest {
         _equal(_power(MINER_RAW_POWER), bytes.concat(hex"82", Cbor.writeBigInt(32 << 30), hex"f5"));
     }
 
+    function test_TellsReceiversAndSectorsInAscendingOrder() public {
+        Clock clock = new Clock();
+        Recorder low = new Recorder(clock);
+        Recorder high = new Recorder(clock);
+        if (address(low) > address(high)) (low, high) = (high, low);
+        _preCommit(WORKER, MINER, 9, EXPIRATION);
+        _preCommit(WORKER, MINER, 8, EXPIRATION);
+        bytes memory notices = bytes.concat(hex"82", _notice(address(high)), _notice(address(low)));
+        bytes memory sectors = bytes.concat(hex"82", _manifest(9, notices), _manifest(8, notices));
+        bytes memory params = bytes.concat(hex"86", sectors, hex"8241004100", hex"40", hex"f6f5f4");
+        _native(WORKER, MINER, MINER_PROVE_COMMIT_SECTORS_3, 0, params);
+        require(low.at() < high.at(), "the order of the receivers");
+        // [[8, expiration, [piece]], [9, …]]: sector 8 comes first.
+        require(low.firstSector() == 8 && high.firstSector() == 8, "the order of the sectors");
+    }
+
     /* TERMINATE */
 
     function test_OnlyActiveSectorsTerminate() public {
         _preCommit(WORKER, MINER, SECTOR, EXPIRATION);
-        _equal(_nativeExit(WORKER, MINER, MINER_TERMINATE_SECTORS, 0, _termination()), 17);
+        _equal(_nativeExit(WORKER, MINER, MINER_TERMINATE_SECTORS, 0, _termination()), 16);
         _native(WORKER, MINER, 34, 0, _prove(hex"0005", hex"00", false));
         _equal(_native(WORKER, MINER, MINER_TERMINATE_SECTORS, 0, _termination()), hex"81f5");
-        _equal(_nativeExit(WORKER, MINER, MINER_TERMINATE_SECTORS, 0, _termination()), 17);
+        _equal(_nativeExit(WORKER, MINER, MINER_TERMINATE_SECTORS, 0, _termination()), 16);
         _equal(_power(MINER_POWER), hex"824040");
     }
 
@@ -106,14 +125,17 @@ contract SectorsTest is LocalnetTest {
 
     function test_PowerOfAMinerThatHasNoSectorIsZero() public {
         _equal(_power(MINER_POWER), hex"824040");
-        _equal(_power(MINER_RAW_POWER), hex"8240f5");
+        _equal(_power(MINER_RAW_POWER), hex"8240f4");
     }
 
-    function test_OnlyMinersHavePower() public {
-        uint64[4] memory others = [uint64(5), 999, 1002, _clientId()];
-        for (uint256 i = 0; i < others.length; ++i) {
-            _equal(_nativeExit(STRANGER, 4, MINER_POWER, 0, Cbor.writeUint(others[i])), 17);
-        }
+    function _notice(address receiver) private pure returns (bytes memory) {
+        return bytes.concat(hex"82", Cbor.writeBytes(FilAddress.fromEth(receiver)), hex"4100");
+    }
+
+    function _manifest(uint64 sector, bytes memory notices) private pure returns (bytes memory) {
+        bytes memory cid = Cbor.writeCid(abi.encodePacked(hex"0181e203922020", COMM_P));
+        bytes memory piece = bytes.concat(hex"84", cid, hex"1a00040000", hex"f6", notices);
+        return bytes.concat(hex"82", Cbor.writeUint(sector), hex"81", piece);
     }
 
     function _power(uint64 method) private returns (bytes memory) {
@@ -153,5 +175,31 @@ contract SectorsTest is LocalnetTest {
     function _termination() private pure returns (bytes memory) {
         // RLE+ of {77}: zeros 77, then a run of one.
         return hex"818183000042a029";
+    }
+}
+
+/// @notice Counts.
+contract Clock {
+    uint256 private _ticks;
+
+    function tick() external returns (uint256) {
+        return ++_ticks;
+    }
+}
+
+/// @notice Remembers when it was told, and of which sector first.
+contract Recorder {
+    Clock private immutable CLOCK;
+    uint256 public at;
+    uint8 public firstSector;
+
+    constructor(Clock clock) {
+        CLOCK = clock;
+    }
+
+    fallback() external {
+        at = CLOCK.tick();
+        // Selector, four words, then 82 83 and the number of the first sector.
+        firstSector = uint8(msg.data[4 + 128 + 2]);
     }
 }

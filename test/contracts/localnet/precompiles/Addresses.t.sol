@@ -63,10 +63,35 @@ contract AddressesTest is LocalnetTest {
     }
 
     function test_FailsForBytesThatAreNoAddress() public view {
-        bytes[6] memory wrong = [bytes(""), hex"00", hex"0080", hex"05aa", hex"01aabb", hex"040a1122"];
+        bytes[11] memory wrong = [
+            bytes(""),
+            hex"00",
+            hex"0080",
+            hex"00ff00", // LEB128 with an empty last group
+            hex"000000", // bytes behind the id
+            hex"00ffffffffffffffffff02", // 65 bits
+            hex"05aa",
+            hex"01aabb",
+            hex"03aabb",
+            hex"0480",
+            abi.encodePacked(hex"040a", new bytes(55))
+        ];
         for (uint256 i = 0; i < wrong.length; ++i) {
             (bool success, bytes memory output) = RESOLVE_ADDRESS.staticcall(wrong[i]);
             require(!success && output.length == 0, "resolved no address");
+        }
+    }
+
+    function test_ResolvesNothingForAWellFormedAddressOfNobody() public view {
+        bytes[4] memory nobody = [
+            bytes(hex"040a1122"), // f410 of two bytes
+            abi.encodePacked(hex"040a", new bytes(54)),
+            hex"0463aabb", // another namespace
+            hex"0463"
+        ];
+        for (uint256 i = 0; i < nobody.length; ++i) {
+            (bool success, bytes memory output) = RESOLVE_ADDRESS.staticcall(nobody[i]);
+            require(success && output.length == 0, "not empty");
         }
     }
 
@@ -99,6 +124,30 @@ contract AddressesTest is LocalnetTest {
     function test_LookUpFailsAboveSixtyFourBits() public view {
         (bool success, ) = LOOKUP_DELEGATED_ADDRESS.staticcall(abi.encode(uint256(1) << 64));
         require(!success, "looked up");
+    }
+
+    function test_InputThatBreaksOffIsReadAsZeros() public view {
+        (bool success, bytes memory output) = LOOKUP_DELEGATED_ADDRESS.staticcall("");
+        require(success && output.length == 0, "f00 has a delegated address");
+        (success, ) = LOOKUP_DELEGATED_ADDRESS.staticcall(hex"01");
+        require(!success, "a set upper bit");
+        (, bytes memory genesis) = GET_RANDOMNESS.staticcall(abi.encode(0));
+        (success, output) = GET_RANDOMNESS.staticcall("");
+        require(success, "no randomness");
+        _equal(output, genesis);
+    }
+
+    function test_TheEpochOfRandomnessIsAnInt64() public view {
+        (, bytes memory genesis) = GET_RANDOMNESS.staticcall(abi.encode(0));
+        (bool success, bytes memory output) = GET_RANDOMNESS.staticcall(abi.encode(uint256(type(uint64).max)));
+        require(success, "a negative epoch failed");
+        _equal(output, genesis);
+        (success, ) = GET_RANDOMNESS.staticcall(abi.encode(uint256(1) << 64));
+        require(!success, "more than 64 bits");
+        (success, ) = GET_RANDOMNESS.staticcall(abi.encode(int256(-1)));
+        require(!success, "more than 64 bits");
+        (success, ) = GET_RANDOMNESS.staticcall(abi.encode(type(int64).max));
+        require(!success, "randomness of a later epoch");
     }
 
     function test_RandomnessIsOfAnEpochThatPassed() public view {

@@ -54,6 +54,38 @@ contract CallActorTest is LocalnetTest {
         _fails(abi.encode(GET_DEAL_CLIENT, 0, 0, CODEC_NONE, Cbor.writeUint(0), uint64(5)));
     }
 
+    function test_FailsForIntegersAboveTheirType() public {
+        uint256 over = uint256(1) << 64;
+        bytes memory id = Cbor.writeUint(0);
+        _fails(abi.encode(over | GET_DEAL_CLIENT, 0, 0, CODEC_CBOR, id, uint64(5)));
+        _fails(abi.encode(GET_DEAL_CLIENT, 0, over, CODEC_CBOR, id, uint64(5)));
+        _fails(abi.encode(GET_DEAL_CLIENT, 0, 0, over | CODEC_CBOR, id, uint64(5)));
+        _fails(abi.encode(GET_DEAL_CLIENT, 0, 0, CODEC_CBOR, id, over | 5));
+        _fails(abi.encode(GET_DEAL_CLIENT, 0, 0, CODEC_CBOR, uint256(1) << 32, uint64(5), bytes32(0)));
+        _fails(abi.encode(GET_DEAL_CLIENT, 0, 0, CODEC_CBOR, 192, uint64(5), uint256(1) << 32));
+    }
+
+    function test_InputThatBreaksOffIsReadAsZeros() public {
+        // Params offset behind the end: no params. Codec 0, so none are fine, and the method is unknown: 22.
+        (bool called, bytes memory output) = client.raw(
+            CALL_ACTOR_ID,
+            abi.encode(METHOD, 0, 0, CODEC_NONE, 5000, uint64(5))
+        );
+        require(called, "failed");
+        _equalExit(output, 22);
+        // One byte of params where two are claimed: uint 0 and a zero behind it.
+        bytes memory input = abi.encode(GET_DEAL_CLIENT, 0, 0, CODEC_CBOR, 192, uint64(5), 2);
+        (called, output) = client.raw(CALL_ACTOR_ID, abi.encodePacked(input, hex"00"));
+        require(called, "failed");
+        _equalExit(output, 21);
+        // No input at all: method 0, no value, to f00.
+        (called, output) = client.raw(CALL_ACTOR_ID, "");
+        require(called, "failed");
+        _equal(output, abi.encode(int256(0), CODEC_NONE, ""));
+        (called, ) = client.raw(CALL_ACTOR, "");
+        require(!called, "an address without bytes");
+    }
+
     function test_FailsForBytesThatAreNoAddress() public {
         (bool called, bytes memory output) = client.callAddress(hex"05", METHOD, 0, "");
         require(!called && output.length == 0, "went through");
@@ -63,9 +95,12 @@ contract CallActorTest is LocalnetTest {
 
     function test_MissingActorIsMinus6() public {
         _exits(424242, METHOD, 0, 0, -6);
-        (bool called, bytes memory output) = client.callAddress(FilAddress.fromEth(address(0xdead0001)), METHOD, 0, "");
-        require(called, "failed");
-        _equalExit(output, -6);
+        bytes[3] memory nobody = [bytes(hex"01aabbccddeeff00112233445566778899aabbccdd"), hex"0463aa", hex"040a1122"];
+        for (uint256 i = 0; i < nobody.length; ++i) {
+            (bool called, bytes memory output) = client.callAddress(nobody[i], METHOD, 0, "");
+            require(called, "failed");
+            _equalExit(output, -6);
+        }
     }
 
     function test_ValueAboveTheBalanceIsMinus5() public {
@@ -105,7 +140,7 @@ contract CallActorTest is LocalnetTest {
     }
 
     function test_AWriteInAReadOnlyMessageIs25() public {
-        bytes memory params = Cbor.writeBytes(FilAddress.fromActorId(MINER));
+        bytes memory params = Cbor.writeBytes(FilAddress.fromEth(address(client)));
         (bool called, bytes memory output) = client.callId(
             5,
             2280458852,
@@ -164,7 +199,8 @@ contract CallActorTest is LocalnetTest {
         _returns(abi.encode(uint256(1) << 32, CODEC_CBOR, hex"f5"), 21);
         _returns(abi.encode(uint32(0), (uint256(1) << 64) | CODEC_CBOR, hex"f5"), 21);
         _returns(hex"f5", 21);
-        _returns(abi.encode(uint32(0), CODEC_CBOR, uint256(1000), uint256(1), bytes32(0)), 21);
+        _returns(new bytes(32), 0);
+        _returns(abi.encode(uint32(7), CODEC_CBOR, hex"f5"), 9);
         _returns(abi.encode(uint32(0), CODEC_CBOR, uint256(96), type(uint256).max, bytes32(0)), 21);
         _returns(abi.encode(uint32(0), CODEC_CBOR, type(uint256).max, uint256(1), bytes32(0)), 21);
     }

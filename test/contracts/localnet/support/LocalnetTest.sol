@@ -218,6 +218,17 @@ abstract contract LocalnetTest {
         _native(WORKER, MINER, MINER_PROVE_COMMIT_SECTORS_3, 0, _proveParams(sector, p.pieceCid, p.pieceSize, dealId));
     }
 
+    /// @notice Commits a sector of the first miner that holds nothing.
+    function _commit(uint64 sector) internal {
+        _commit(sector, END);
+    }
+
+    function _commit(uint64 sector, int64 expiration) internal {
+        _preCommit(WORKER, MINER, sector, expiration);
+        bytes memory manifest = bytes.concat(hex"8182", Cbor.writeUint(sector), hex"80");
+        _native(WORKER, MINER, MINER_PROVE_COMMIT_SECTORS_3, 0, bytes.concat(hex"86", manifest, hex"81410040f6f5f5"));
+    }
+
     function _preCommit(address worker, uint64 miner, uint64 sector, int64 expiration) internal {
         _native(worker, miner, MINER_PRE_COMMIT_SECTOR_BATCH_2, 0, _preCommitParams(sector, expiration));
     }
