@@ -14,9 +14,8 @@ import {
   GET_SECTOR_SIZE,
 } from './miner-messages.ts'
 import { hexOf } from './native.ts'
+import { minProviderCollateral } from './network-figures.ts'
 
-/** attoFIL per padded byte: PROVIDER_COLLATERAL_PER_BYTE of contracts/localnet/Native.sol. */
-const COLLATERAL_PER_BYTE = 250_000n
 /** Lotus reports 1.1 × the minimum (lotus node/impl/full/state.go). */
 const COLLATERAL_MARGIN = { numerator: 110n, denominator: 100n }
 /** 2e9 FIL in attoFIL (builtin-actors actors/market/src/policy.rs). */
@@ -112,7 +111,7 @@ async function stateMinerInfo(provider: Provider, [address]: readonly unknown[])
 }
 
 /** Padded bytes, verified → {Min, Max} in attoFIL. */
-async function collateralBounds(_: Provider, [size]: readonly unknown[]): Promise<unknown> {
+async function collateralBounds(provider: Provider, [size]: readonly unknown[]): Promise<unknown> {
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
     throw new LotusError(
       INVALID_PARAMS,
@@ -120,8 +119,8 @@ async function collateralBounds(_: Provider, [size]: readonly unknown[]): Promis
     )
   }
   const { numerator, denominator } = COLLATERAL_MARGIN
-  const min = (BigInt(size) * COLLATERAL_PER_BYTE * numerator) / denominator
-  return { Min: String(min), Max: String(TOTAL_FILECOIN) }
+  const min = await minProviderCollateral(provider, BigInt(size))
+  return { Min: String((min * numerator) / denominator), Max: String(TOTAL_FILECOIN) }
 }
 
 async function lookUp(provider: Provider, address: unknown): Promise<bigint> {
