@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {CALL_ACTOR, CALL_ACTOR_ID, CODEC_CBOR, CODEC_NONE, INIT_ACTOR, SEND_DEFAULT} from "../filecoin/Actors.sol";
+import {Cbor} from "../filecoin/Cbor.sol";
 import {
     USR_ASSERTION_FAILED,
     USR_FORBIDDEN,
@@ -10,7 +11,6 @@ import {
     USR_SERIALIZATION,
     USR_UNHANDLED_MESSAGE
 } from "../filecoin/ExitCodes.sol";
-import {Cbor} from "../filecoin/Cbor.sol";
 import {FilAddress} from "../filecoin/FilAddress.sol";
 import {check} from "./Abort.sol";
 import {IInitActor, INativeEntry} from "./Interfaces.sol";

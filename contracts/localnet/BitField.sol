@@ -12,6 +12,8 @@ pragma solidity ^0.8.30;
 ///
 ///         The last run has the value 1; zero bits fill the last byte, and the last byte is not zero. One set has one
 ///         form; every other is refused. Source: ref-fvm ipld/bitfield/src/rleplus.
+///
+///         Unchecked arithmetic below: offsets are of bytes in memory, and the end of a run was found to have 64 bits.
 library BitField {
     /// @notice A run of ones, `[start, start + length)`.
     struct Run {
@@ -53,49 +55,55 @@ library BitField {
 
     /// @notice The members of a set that has at most `max` of them.
     function decodeIds(bytes memory data, uint256 max) internal pure returns (uint64[] memory ids) {
-        Run[] memory runs = decode(data);
-        uint256 total = 0;
-        for (uint256 i = 0; i < runs.length; ++i) {
-            total += runs[i].length;
-        }
-        require(total <= max, BitFieldTooMany(max));
-        ids = new uint64[](total);
-        uint256 next = 0;
-        for (uint256 i = 0; i < runs.length; ++i) {
-            for (uint64 k = 0; k < runs[i].length; ++k) {
-                ids[next++] = runs[i].start + k;
+        unchecked {
+            Run[] memory runs = decode(data);
+            uint256 total = 0;
+            for (uint256 i = 0; i < runs.length; ++i) {
+                total += runs[i].length;
+            }
+            require(total <= max, BitFieldTooMany(max));
+            ids = new uint64[](total);
+            uint256 next = 0;
+            for (uint256 i = 0; i < runs.length; ++i) {
+                for (uint64 k = 0; k < runs[i].length; ++k) {
+                    ids[next++] = runs[i].start + k;
+                }
             }
         }
     }
 
     function _readRun(bytes memory data, uint256 at) private pure returns (uint256 length, uint256 next) {
-        if (_bits(data, at, 1) == 1) return (1, at + 1);
-        if (_bits(data, at + 1, 1) == 1) {
-            length = _bits(data, at + 2, 4);
-            require(length >= 2, BitFieldInvalid());
-            return (length, at + 6);
-        }
-        next = at + 2;
-        for (uint256 shift = 0; shift < 70; shift += 7) {
-            require(next + 8 <= data.length * 8 + 7, BitFieldInvalid());
-            uint256 group = _bits(data, next, 8);
-            next += 8;
-            require(shift < 63 || group <= 1, BitFieldInvalid());
-            length |= (group & 0x7f) << shift;
-            if (group < 0x80) {
-                require((group != 0 || shift == 0) && length >= 16, BitFieldInvalid());
-                return (length, next);
+        unchecked {
+            if (_bits(data, at, 1) == 1) return (1, at + 1);
+            if (_bits(data, at + 1, 1) == 1) {
+                length = _bits(data, at + 2, 4);
+                require(length >= 2, BitFieldInvalid());
+                return (length, at + 6);
             }
+            next = at + 2;
+            for (uint256 shift = 0; shift < 70; shift += 7) {
+                require(next + 8 <= data.length * 8 + 7, BitFieldInvalid());
+                uint256 group = _bits(data, next, 8);
+                next += 8;
+                require(shift < 63 || group <= 1, BitFieldInvalid());
+                length |= (group & 0x7f) << shift;
+                if (group < 0x80) {
+                    require((group != 0 || shift == 0) && length >= 16, BitFieldInvalid());
+                    return (length, next);
+                }
+            }
+            revert BitFieldInvalid();
         }
-        revert BitFieldInvalid();
     }
 
     /// @dev `count` bits from bit `at` on, lowest first. Bits behind the end are zero.
     function _bits(bytes memory data, uint256 at, uint256 count) private pure returns (uint256 value) {
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 index = (at + i) >> 3;
-            if (index >= data.length) break;
-            value |= ((uint256(uint8(data[index])) >> ((at + i) & 7)) & 1) << i;
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                uint256 index = (at + i) >> 3;
+                if (index >= data.length) break;
+                value |= ((uint256(uint8(data[index])) >> ((at + i) & 7)) & 1) << i;
+            }
         }
     }
 
@@ -143,12 +151,14 @@ library BitField {
     }
 
     function _put(bytes memory out, uint256 at, uint256 value, uint256 count) private pure returns (uint256) {
-        for (uint256 i = 0; i < count; ++i) {
-            if ((value >> i) & 1 == 1) {
-                uint256 index = (at + i) >> 3;
-                out[index] = bytes1(uint8(out[index]) | uint8(1 << ((at + i) & 7)));
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                if ((value >> i) & 1 == 1) {
+                    uint256 index = (at + i) >> 3;
+                    out[index] = bytes1(uint8(out[index]) | uint8(1 << ((at + i) & 7)));
+                }
             }
+            return at + count;
         }
-        return at + count;
     }
 }

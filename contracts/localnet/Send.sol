@@ -99,7 +99,8 @@ library Send {
         return selector == bytes4(0x4e487b71) ? USR_ASSERTION_FAILED : USR_SERIALIZATION;
     }
 
-    /// @dev Of an EVM contract: a revert is 33, its reason is the return value. Gone gas, or what takes it, is not a revert.
+    /// @dev Of an EVM contract: a revert is 33, its reason is the return value. Without the flag, gas that is gone is 7; an
+    ///      invalid instruction takes it too, and cannot be told from that (34 … 39 on a chain).
     function _revertOf(Outcome memory o, bool readOnly) private pure returns (Receipt memory) {
         if (o.exhausted && o.returned.length == 0) return _exit(readOnly ? USR_READ_ONLY : SYS_OUT_OF_GAS);
         return Receipt(EVM_CONTRACT_REVERTED, CODEC_CBOR, Cbor.writeBytes(o.returned));

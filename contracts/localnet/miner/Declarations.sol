@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {POWER_ACTOR} from "../../filecoin/Actors.sol";
 import {Cbor, CborReader} from "../../filecoin/Cbor.sol";
 import {USR_FORBIDDEN, USR_ILLEGAL_ARGUMENT} from "../../filecoin/ExitCodes.sol";
 import {check} from "../Abort.sol";
 import {BitField} from "../BitField.sol";
-import {POWER_ACTOR} from "../../filecoin/Actors.sol";
 import {MAX_ADDRESSED_SECTORS, PROVING_DEADLINES, SYSTEM_ACTOR} from "../Native.sol";
 import {SectorLife} from "./SectorLife.sol";
 
