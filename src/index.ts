@@ -31,6 +31,31 @@ export { dealStateOf, proposalStateOf } from './deal/state.ts'
 export { observe } from './watch/observe.ts'
 export { waitForDeals } from './watch/wait.ts'
 
+// receipts: logs → history
+export {
+  clientEvents,
+  clientHistory,
+  type HistoryRange,
+  type ReadHistory,
+} from './chain/history.ts'
+export type { ClientEvent, Outcome } from './deal/client-event.ts'
+export {
+  type ClientHistory,
+  type DealHistory,
+  type ProposalHistory,
+  proposalStateAt,
+  type ProposerHistory,
+  spentAt,
+} from './deal/client-history.ts'
+export { foldHistory } from './deal/history.ts'
+export {
+  type Accounts,
+  accountsAfter,
+  EMPTY_ACCOUNTS,
+  type LedgerEntry,
+  totalOf,
+} from './deal/ledger.ts'
+
 // fetch back
 export { retrieve, retrieveParts, type Source, type SourcesOf } from './retrieve/retrieve.ts'
 

@@ -1,9 +1,10 @@
 /**
- * Announcements of proposals, read in windows: nodes refuse to look through more than 2880 epochs at a time, and know
- * nothing of epochs at or after their head.
+ * Logs, read in windows: nodes refuse to look through more than 2880 epochs at a time, and know nothing of epochs at or
+ * after their head.
  * @see lotus node/impl/eth/events.go; boost storagemarket/contract_deal_monitor.go:29
  */
-import { id, type Provider } from 'ethers'
+import { id, type Log, type Provider } from 'ethers'
+import { isStorageError } from '../errors.ts'
 import { type CallOptions, callNode } from './node.ts'
 
 /** Epochs per query. */
@@ -32,30 +33,22 @@ export interface LogRange {
   readonly window?: bigint | undefined
 }
 
+/** One window: its last epoch, and what was logged in it. */
+export interface LogWindow<Entry> {
+  readonly through: bigint
+  readonly logs: readonly Entry[]
+}
+
 /** Window by window, oldest first, so that a caller can note how far it came. */
 export async function* proposalLogs(
   provider: Provider,
-  { from, to, client, window = LOG_WINDOW }: LogRange,
+  range: LogRange,
   options?: CallOptions,
-): AsyncGenerator<{ readonly through: bigint; readonly logs: readonly ProposalLog[] }> {
-  const head = BigInt(await callNode('epoch', () => provider.getBlockNumber(), options))
-  const last = to === undefined || to > head ? head : to
-  for (let start = from; start <= last; start += window) {
-    const through = start + window - 1n < last ? start + window - 1n : last
-    const found = await callNode(
-      `logs of epochs ${start} to ${through}`,
-      () =>
-        provider.getLogs({
-          ...(client === undefined ? {} : { address: client }),
-          topics: [TOPIC],
-          fromBlock: start,
-          toBlock: through,
-        }),
-      options,
-    )
+): AsyncGenerator<LogWindow<ProposalLog>> {
+  for await (const { through, logs } of logWindows(provider, [TOPIC], range, options))
     yield {
       through,
-      logs: found.map((log) => ({
+      logs: logs.map((log) => ({
         client: log.address.toLowerCase(),
         proposalId: log.topics[1] ?? '',
         block: BigInt(log.blockNumber),
@@ -63,5 +56,42 @@ export async function* proposalLogs(
         removed: log.removed,
       })),
     }
+}
+
+/** All logs with these topics, or whatever topics, as `proposalLogs`. */
+export async function* logWindows(
+  provider: Provider,
+  topics: readonly string[] | undefined,
+  { from, to, client, window = LOG_WINDOW }: LogRange,
+  options?: CallOptions,
+): AsyncGenerator<LogWindow<Log>> {
+  const head = BigInt(await callNode('epoch', () => provider.getBlockNumber(), options))
+  const last = to === undefined || to > head ? head : to
+  const read = async (start: bigint, through: bigint): Promise<Log[]> => {
+    const filter = {
+      ...(client === undefined ? {} : { address: client }),
+      ...(topics === undefined ? {} : { topics: [...topics] }),
+      fromBlock: start,
+      toBlock: through,
+    }
+    const what = `logs of epochs ${start} to ${through}`
+    try {
+      return await callNode(what, () => provider.getLogs(filter), options)
+    } catch (error) {
+      if (!isNullRound(error)) throw error
+      // Nothing is logged in an epoch without blocks. Halves find out which epoch it is that the node has no answer for.
+      if (start === through) return []
+      const middle = (start + through) / 2n
+      return [...(await read(start, middle)), ...(await read(middle + 1n, through))]
+    }
   }
+  for (let start = from; start <= last; start += window) {
+    const through = start + window - 1n < last ? start + window - 1n : last
+    yield { through, logs: await read(start, through) }
+  }
+}
+
+/** A node about a bound of the range at which there was no block. @see lotus api/api_errors.go ErrNullRound */
+function isNullRound(error: unknown): boolean {
+  return isStorageError(error, 'NODE_UNREACHABLE') && /null round/i.test(error.message)
 }

@@ -48,6 +48,48 @@ export function requestOf(terms: DealTerms): Record<string, unknown> {
   }
 }
 
+/** As ethers decodes `DealRequest` of the ABI. */
+export interface RawRequest {
+  readonly piece_cid: string
+  readonly piece_size: bigint
+  readonly label: string
+  readonly start_epoch: bigint
+  readonly end_epoch: bigint
+  readonly storage_price_per_epoch: bigint
+  readonly provider_collateral: bigint
+  readonly client_collateral: bigint
+  readonly extra_params: {
+    readonly location_ref: string
+    readonly car_size: bigint
+    readonly skip_ipni_announce: boolean
+    readonly remove_unsealed_copy: boolean
+  }
+}
+
+/** The terms of a `DealRequest` that the contract accepted; its piece CID may have the `00` before it. @throws CID_INVALID */
+export function termsOf(
+  raw: RawRequest,
+  { replicas, providers }: Pick<DealTerms, 'replicas' | 'providers'>,
+): DealTerms {
+  const pieceCid = fromHex(raw.piece_cid)
+  return {
+    pieceCid: pieceCidV1(parsePieceCid(pieceCid[0] === 0 ? pieceCid.subarray(1) : pieceCid)),
+    size: Number(raw.extra_params.car_size),
+    pieceSize: Number(raw.piece_size),
+    label: raw.label,
+    url: raw.extra_params.location_ref,
+    startEpoch: raw.start_epoch,
+    endEpoch: raw.end_epoch,
+    pricePerEpoch: raw.storage_price_per_epoch,
+    providerCollateral: raw.provider_collateral,
+    clientCollateral: raw.client_collateral,
+    replicas,
+    providers,
+    skipIpniAnnounce: raw.extra_params.skip_ipni_announce,
+    removeUnsealedCopy: raw.extra_params.remove_unsealed_copy,
+  }
+}
+
 /** As ethers decodes `Proposal` of the ABI. */
 export interface RawProposal {
   readonly pieceCommitment: string
@@ -110,9 +152,14 @@ export interface RawDeal {
   readonly state: bigint
 }
 
+/** Of the contract's enum; undefined for None and beyond. */
+export function dealStateNamed(index: bigint): DealState | undefined {
+  return DEAL_STATES[Number(index)]
+}
+
 /** @throws CONTRACT_REFUSED for a deal that f05 does not know */
 export function dealView(raw: RawDeal): DealView {
-  const state = DEAL_STATES[Number(raw.state)]
+  const state = dealStateNamed(raw.state)
   if (state === undefined)
     throw new StorageError('CONTRACT_REFUSED', {
       what: `the market does not know the deal ${raw.dealId}`,
