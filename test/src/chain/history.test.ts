@@ -89,6 +89,8 @@ async function termsOf(request: string): Promise<DealTerms | undefined> {
   return event?.name === 'ProposalMade' ? event.terms : undefined
 }
 
+const at7 = (event: string, ...values: unknown[]): Written => ({ block: 7, event, values })
+
 describe('chain/history', () => {
   it('rebuilds a client from windows of 2880 epochs up to the head', async () => {
     const node = new LogNode([CREATED, ...PROPOSED].map(logOf), 6000)
@@ -111,28 +113,27 @@ describe('chain/history', () => {
   })
 
   it('decodes every event of the contract', async () => {
-    const e = (event: string, ...values: unknown[]): Written => ({ block: 7, event, values })
     expect(
       await eventsOf(
-        e('OwnershipTransferStarted', OWNER, CONTRACT),
-        e('OwnershipTransferred', OWNER, CONTRACT),
-        e('ProposerSet', OWNER, 5n, 6n),
-        e('PausedSet', true),
-        e('DealProposalCreate', ID, 262_144n, false, 3n),
-        e('ProposalMade', ID, OWNER, 9n, propose()),
-        e('ProposalCancelled', ID, 8n),
-        e('ProposalReleased', ID, 9n),
-        e('DealPublished', ID, 0n, 1000n),
-        e('DealActivated', 0n, 90n),
-        e('DealSettled', 0n, 50n, true),
-        e('DealClosed', 0n, 3),
-        e('DealClosed', 0n, 4),
-        e('DealClosed', 0n, 5),
-        e('EscrowSeen', 10n, 4n),
-        e('EscrowDeposited', 11n),
-        e('EscrowWithdrawn', 12n),
-        e('Received', OWNER, 13n),
-        e('Withdrawn', OWNER, 14n),
+        at7('OwnershipTransferStarted', OWNER, CONTRACT),
+        at7('OwnershipTransferred', OWNER, CONTRACT),
+        at7('ProposerSet', OWNER, 5n, 6n),
+        at7('PausedSet', true),
+        at7('DealProposalCreate', ID, 262_144n, false, 3n),
+        at7('ProposalMade', ID, OWNER, 9n, propose()),
+        at7('ProposalCancelled', ID, 8n),
+        at7('ProposalReleased', ID, 9n),
+        at7('DealPublished', ID, 0n, 1000n),
+        at7('DealActivated', 0n, 90n),
+        at7('DealSettled', 0n, 50n, true),
+        at7('DealClosed', 0n, 3),
+        at7('DealClosed', 0n, 4),
+        at7('DealClosed', 0n, 5),
+        at7('EscrowSeen', 10n, 4n),
+        at7('EscrowDeposited', 11n),
+        at7('EscrowWithdrawn', 12n),
+        at7('Received', OWNER, 13n),
+        at7('Withdrawn', OWNER, 14n),
       ),
     ).to.deep.equal(
       [

@@ -81,6 +81,11 @@ function fold(...events: ClientEvent[]) {
   return history
 }
 
+const stateOf = (events: ClientEvent[], epoch: bigint) => {
+  const proposal = fold(...events).proposals.get(A)
+  return proposal && proposalStateAt(proposal, epoch).state
+}
+
 describe('deal/history', () => {
   describe('money', () => {
     it('comes, is deposited, taken back and withdrawn', () => {
@@ -259,11 +264,6 @@ describe('deal/history', () => {
   })
 
   describe('proposals', () => {
-    const stateOf = (events: ClientEvent[], epoch: bigint) => {
-      const proposal = fold(...events).proposals.get(A)
-      return proposal && proposalStateAt(proposal, epoch).state
-    }
-
     it('are open up to their start epoch and lapsed after it', () => {
       expect(stateOf(FUNDED, 1000n)).to.equal('open')
       expect(stateOf(FUNDED, 1001n)).to.equal('lapsed')
