@@ -160,6 +160,14 @@ describe('deal/history', () => {
       expect(accounts).to.include({ escrow: 3000n, locked: 1007n })
     })
 
+    it('is not taken for refunded by a settlement of another deal, or one that paid', () => {
+      for (const before of [settled(1001n, 1n, 0n), settled(1001n, 0n, 5n)]) {
+        const { ledger, deals } = fold(...FILLED, before, closed(1001n, 0n, 'missed'))
+        expect(totalOf(ledger, 'refunded')).to.equal(0n)
+        expect(deals.get(0n)?.closed?.certain).to.equal(false)
+      }
+    })
+
     it('of a missed deal that others settled comes back once, however long before it was noted', () => {
       const { ledger, accounts } = fold(
         ...FILLED,
