@@ -24,6 +24,12 @@ export function ethAddress(eth: string): Uint8Array {
   return Uint8Array.of(...DELEGATED_ETHEREUM, ...bytesOf(eth.slice(2)))
 }
 
+/** 0x address behind f410 bytes, in lower case; undefined for any other bytes. */
+export function ethOf(bytes: Uint8Array): string | undefined {
+  const isEth = bytes.length === 22 && bytes[0] === 4 && bytes[1] === 10
+  return isEth ? `0x${hexOf(bytes.subarray(2))}` : undefined
+}
+
 /** f0 and f410, with f or t, and 0x addresses; undefined for anything else. */
 export function parseAddress(text: string): Uint8Array | undefined {
   const id = /^[ft]0(0|[1-9]\d*)$/.exec(text)?.[1]

@@ -1,7 +1,7 @@
 /**
  * JSON-RPC 2.0 in front of an EIP-1193 provider: a request's text to the text of its answer.
  */
-import type { Provider } from './controls.ts'
+import type { Provider } from './provider.ts'
 
 const PARSE_ERROR = -32700
 const INVALID_REQUEST = -32600
@@ -52,6 +52,8 @@ function describe(error: unknown): { code: number; message: string; data?: unkno
   if (!(error instanceof Error)) return { code: INTERNAL_ERROR, message: String(error) }
   const fields = error as Error & { code?: unknown; data?: unknown; transactionHash?: unknown }
   const code = typeof fields.code === 'number' ? fields.code : INTERNAL_ERROR
+  // Lotus names the epoch of a null round there.
+  if (typeof fields.data === 'number') return { code, message: error.message, data: fields.data }
   const nested = typeof fields.data === 'object' && fields.data !== null ? fields.data : {}
   const details = nested as { data?: unknown; transactionHash?: unknown }
   const data = typeof fields.data === 'string' ? fields.data : details.data

@@ -6,7 +6,8 @@ import { decode } from '@ipld/dag-cbor'
 import { base58btc } from 'multiformats/bases/base58'
 import { actorIdOf, formatAddress, idAddress, parseAddress } from './address.ts'
 import { windowPostProof } from './config.ts'
-import { callNative, currentEpoch, type Provider } from './controls.ts'
+import { currentEpoch } from './epochs.ts'
+import { ANYONE, callNative } from './messages.ts'
 import {
   CONTROL_ADDRESSES,
   GET_MULTIADDRS,
@@ -15,13 +16,13 @@ import {
 } from './miner-messages.ts'
 import { hexOf } from './native.ts'
 import { minProviderCollateral } from './network-figures.ts'
+import type { Provider } from './provider.ts'
 
 /** Lotus reports 1.1 × the minimum (lotus node/impl/full/state.go). */
 const COLLATERAL_MARGIN = { numerator: 110n, denominator: 100n }
 /** 2e9 FIL in attoFIL (builtin-actors actors/market/src/policy.rs). */
 const TOTAL_FILECOIN = 2_000_000_000n * 10n ** 18n
 const RESOLVE_ADDRESS = '0xfe00000000000000000000000000000000000001'
-const ANYONE = '0x0000000000000000000000000000000000000000'
 
 /** A request that the method cannot answer. `code` is of JSON-RPC. */
 export class LotusError extends Error {

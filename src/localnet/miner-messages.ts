@@ -11,12 +11,16 @@ import { encodeRlePlus } from './rle-plus.ts'
 export const CONSTRUCTOR = 1n
 export const CONTROL_ADDRESSES = 2n
 export const TERMINATE_SECTORS = 9n
+export const DECLARE_FAULTS = 10n
+export const DECLARE_FAULTS_RECOVERED = 11n
 export const CHANGE_MULTIADDRS = 18n
 export const PRE_COMMIT_SECTOR_BATCH_2 = 28n
 export const PROVE_COMMIT_SECTORS_3 = 34n
 export const GET_SECTOR_SIZE = 3858292296n
 export const GET_PEER_ID = 2812875329n
 export const GET_MULTIADDRS = 1332909407n
+// FIP-0112
+export const GENERATE_SECTOR_LOCATION = 1321604665n
 
 /** RegisteredSealProof StackedDrg32GiBV1P1; the localnet does not look at it. */
 const SEAL_PROOF = 8
@@ -87,8 +91,11 @@ export function dealNotice(dealId: bigint): { address: Uint8Array; payload: Uint
   return { address: MARKET_ADDRESS, payload: encode(dealId) }
 }
 
-/** [[[deadline, partition, RLE+ of sectors]]]. The localnet has neither deadlines nor partitions. */
-export function encodeTerminate(sectors: bigint[]): Uint8Array {
+/**
+ * [[[deadline, partition, RLE+ of sectors]]], of TerminateSectors, DeclareFaults and DeclareFaultsRecovered. The localnet
+ * has neither deadlines nor partitions.
+ */
+export function encodeSectors(sectors: bigint[]): Uint8Array {
   return encode([[[0, 0, encodeRlePlus(sectors)]]])
 }
 

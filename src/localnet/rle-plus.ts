@@ -1,5 +1,6 @@
 /**
- * RLE+ of a set of numbers, as contracts/localnet/BitField.sol describes it. Only the writing half: the localnet reads none.
+ * RLE+ of a set of numbers, as contracts/localnet/BitField.sol describes it. What is read comes from the localnet's own
+ * actors, in the one form that a set has.
  */
 
 /** @param ids In any order, repetitions allowed, 0 to 2^64 - 2. */
@@ -35,4 +36,43 @@ export function encodeRlePlus(ids: Iterable<bigint>): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(bits.length / 8))
   for (const [i, bit] of bits.entries()) bytes[i >> 3] = (bytes[i >> 3] ?? 0) | (bit << (i & 7))
   return bytes
+}
+
+/** @returns Ascending. */
+export function decodeRlePlus(bytes: Uint8Array): bigint[] {
+  const end = bytes.length * 8
+  let at = 3
+  // Bits behind the end are the zeros that the writer cut off.
+  const take = (count: number): bigint => {
+    let value = 0n
+    for (let i = 0; i < count; i++, at++) {
+      const bit = ((bytes[at >> 3] ?? 0) >> (at & 7)) & 1
+      value |= BigInt(bit) << BigInt(i)
+    }
+    return value
+  }
+  const takeRun = (): bigint => {
+    if (take(1) === 1n) return 1n
+    if (take(1) === 1n) return take(4)
+    let length = 0n
+    for (let shift = 0n; ; shift += 7n) {
+      const group = take(8)
+      length |= (group & 0x7fn) << shift
+      if (group < 0x80n) return length
+    }
+  }
+  const hasOnes = (): boolean => {
+    for (let bit = at; bit < end; bit++) if (((bytes[bit >> 3] ?? 0) >> (bit & 7)) & 1) return true
+    return false
+  }
+  const ids: bigint[] = []
+  let isOnes = ((bytes[0] ?? 0) & 4) !== 0
+  let position = 0n
+  while (hasOnes()) {
+    const next = position + takeRun()
+    if (isOnes) for (let id = position; id < next; id++) ids.push(id)
+    position = next
+    isOnes = !isOnes
+  }
+  return ids
 }

@@ -3,8 +3,8 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
-import type { Provider } from './controls.ts'
 import { answerBody } from './json-rpc.ts'
+import type { Provider } from './provider.ts'
 
 export interface ServeOptions {
   /** Default: 127.0.0.1. */

@@ -28,7 +28,7 @@ import {
   encodeMultiaddrs,
   encodePreCommit,
   encodeProveCommit,
-  encodeTerminate,
+  encodeSectors,
 } from '../localnet/miner-messages.ts'
 import { actorAddress, decodeNativeReturn, encodeNative } from '../localnet/native.ts'
 import { EX_DEAL_EXPIRED, USR_NOT_FOUND, openMarketDeals } from './market-deals.ts'
@@ -159,7 +159,7 @@ export function localnetChain(options: LocalnetChainOptions): ProviderChain {
       await door.send(toMiner(PROVE_COMMIT_SECTORS_3, proof))
     },
 
-    terminate: (sector) => door.send(toMiner(TERMINATE_SECTORS, encodeTerminate([sector]))),
+    terminate: (sector) => door.send(toMiner(TERMINATE_SECTORS, encodeSectors([sector]))),
 
     announce: (multiaddrs) => door.send(toMiner(CHANGE_MULTIADDRS, encodeMultiaddrs(multiaddrs))),
   }

@@ -1,32 +1,65 @@
 /**
- * Networks: a simulated one becomes a Filecoin when it is created, and answers Lotus' methods from then on.
+ * Networks: a simulated one becomes a Filecoin when it is created, and answers as one from then on: Lotus' methods, those
+ * of the localnet itself, and null rounds.
  */
+import type { NetworkConnection } from 'hardhat/types/network'
 import type { NetworkHooks } from 'hardhat/types/hooks'
 import { createFilecoin } from '../create.ts'
+import { describeLocalnet, DESCRIBE_METHOD } from '../describe.ts'
 import { answerLotus, isLotusMethod, LotusError } from '../lotus.ts'
+import { NullRounds, RoundError } from '../null-rounds.ts'
+import type { FilecoinConfig } from '../types.ts'
 
-export default async (): Promise<Partial<NetworkHooks>> => ({
-  async newConnection(context, next) {
-    const connection = await next(context)
-    const { networkConfig } = connection
-    if (networkConfig.type === 'edr-simulated' && networkConfig.filecoin !== false) {
-      await createFilecoin(connection.provider, networkConfig.filecoin)
-    }
-    return connection
-  },
+export default async (): Promise<Partial<NetworkHooks>> => {
+  const roundsOf = new WeakMap<NetworkConnection<string>, NullRounds>()
 
-  async onRequest(context, connection, request, next) {
-    const { networkConfig } = connection
-    const isFilecoin = networkConfig.type === 'edr-simulated' && networkConfig.filecoin !== false
-    if (!isFilecoin || !isLotusMethod(request.method)) return next(context, connection, request)
-    const params = Array.isArray(request.params) ? request.params : []
-    const { jsonrpc, id } = request
-    try {
-      const result = await answerLotus(connection.provider, request.method, params)
-      return { jsonrpc, id, result }
-    } catch (error) {
-      if (!(error instanceof LotusError)) throw error
-      return { jsonrpc, id, error: { code: error.code, message: error.message } }
-    }
-  },
-})
+  return {
+    async newConnection(context, next) {
+      const connection = await next(context)
+      const filecoin = filecoinOf(connection)
+      if (filecoin !== undefined) await createFilecoin(connection.provider, filecoin)
+      return connection
+    },
+
+    async onRequest(context, connection, request, next) {
+      const filecoin = filecoinOf(connection)
+      if (filecoin === undefined) return next(context, connection, request)
+      const { jsonrpc, id, method } = request
+      const params = Array.isArray(request.params) ? request.params : []
+      const rounds = roundsOf.get(connection) ?? new NullRounds()
+      roundsOf.set(connection, rounds)
+      const answer = (): Promise<unknown> => {
+        if (method === DESCRIBE_METHOD) return Promise.resolve(describeLocalnet(filecoin))
+        if (isLotusMethod(method)) return answerLotus(connection.provider, method, params)
+        return rounds.answer(method, params, async (asked, given = []) => {
+          const response = await next(context, connection, {
+            ...request,
+            method: asked,
+            params: given,
+          })
+          if ('error' in response) {
+            const { code, message, data } = response.error
+            throw new RoundError(code, message, data)
+          }
+          return response.result
+        })
+      }
+      try {
+        return { jsonrpc, id, result: await answer() }
+      } catch (error) {
+        if (error instanceof LotusError)
+          return { jsonrpc, id, error: { code: error.code, message: error.message } }
+        if (!(error instanceof RoundError)) throw error
+        const { code, message, data } = error
+        return { jsonrpc, id, error: { code, message, data } }
+      }
+    },
+  }
+}
+
+/** The configuration of a simulated network that is a Filecoin. */
+function filecoinOf(connection: NetworkConnection<string>): FilecoinConfig | undefined {
+  const { networkConfig } = connection
+  if (networkConfig.type !== 'edr-simulated' || networkConfig.filecoin === false) return undefined
+  return networkConfig.filecoin
+}

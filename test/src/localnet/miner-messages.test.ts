@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import {
   dealNotice,
   encodeConstructor,
-  encodeTerminate,
+  encodeSectors,
 } from '../../../src/localnet/miner-messages.ts'
 import { hexOf } from '../../../src/localnet/native.ts'
 
@@ -24,6 +24,6 @@ describe('localnet/miner-messages', () => {
   })
 
   it('names terminated sectors as RLE+', () => {
-    expect(hexOf(encodeTerminate([5n, 6n, 7n]))).to.equal('818183000042b01c')
+    expect(hexOf(encodeSectors([5n, 6n, 7n]))).to.equal('818183000042b01c')
   })
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { hexOf } from '../../../src/localnet/native.ts'
-import { encodeRlePlus } from '../../../src/localnet/rle-plus.ts'
+import { bytesOf, hexOf } from '../../../src/localnet/native.ts'
+import { decodeRlePlus, encodeRlePlus } from '../../../src/localnet/rle-plus.ts'
 
 interface Vector {
   name: string
@@ -18,6 +18,16 @@ describe('localnet/rle-plus', () => {
       if (ids !== undefined)
         expect(`0x${hexOf(encodeRlePlus(ids.map(BigInt)))}`, name).to.equal(bytes)
     }
+  })
+
+  it('decodes what other implementations write', () => {
+    let decoded = 0
+    for (const { name, ids, bytes } of vectors.rlePlus.valid) {
+      if (ids === undefined) continue
+      decoded += 1
+      expect(decodeRlePlus(bytesOf(bytes.slice(2))).map(String), name).to.deep.equal(ids)
+    }
+    expect(decoded).to.be.greaterThan(15)
   })
 
   it('drops the zero byte that a long run can end in', () => {
