@@ -2,25 +2,13 @@
 import { task } from 'hardhat/config'
 import { ArgumentType } from 'hardhat/types/arguments'
 import type { TaskDefinition } from 'hardhat/types/tasks'
+import { contract, depot, json, maybe, preset } from './declare.ts'
+import { localnetTasks } from './localnet-tasks.ts'
 import { defaults, descriptions, options, positionals } from './messages.ts'
 
-/** An option that may be left out; its help states what happens then. */
-function maybe<const Name extends string>(name: Name, description: string) {
-  const type = ArgumentType.STRING_WITHOUT_DEFAULT
-  return { name, description, type, defaultValue: undefined } as const
-}
-
-/** An option whose default Hardhat shows. */
-function preset<const Name extends string>(name: Name, description: string, defaultValue: string) {
-  return { name, description, type: ArgumentType.STRING, defaultValue } as const
-}
-
-const json = { name: 'json', description: options.json } as const
 const yes = { name: 'yes', description: options.yes } as const
-const depot = maybe('depot', options.depot)
 const pieceSize = maybe('pieceSize', options.pieceSize)
 const url = maybe('url', options.url)
-const contract = maybe('contract', options.contract)
 
 const prepare = task('prepare', descriptions.prepare)
   .addVariadicArgument({ name: 'paths', description: positionals.paths })
@@ -99,17 +87,6 @@ const retrieve = task('retrieve', descriptions.retrieve)
   .setAction(() => import('./retrieve.ts'))
   .build()
 
-const localnet = task('localnet', descriptions.localnet)
-  .addOption(preset('port', options.nodePort, defaults.nodePort))
-  .addOption(preset('host', options.host, defaults.depotHost))
-  .addOption(preset('depotPort', options.depotPort, defaults.depotPort))
-  .addOption(preset('providers', options.localProviders, defaults.providers))
-  .addOption(preset('epochSeconds', options.epochSeconds, defaults.epochSeconds))
-  .addOption(depot)
-  .addFlag(json)
-  .setAction(() => import('./localnet.ts'))
-  .build()
-
 const makeDealProposal = task('make-deal-proposal', descriptions.makeDealProposal)
   .addOption(maybe('pieceCid', options.kitPieceCid))
   .addOption(maybe('pieceSize', options.kitPieceSize))
@@ -165,7 +142,7 @@ export const tasks: TaskDefinition[] = [
   makeDeal,
   deals,
   retrieve,
-  localnet,
+  ...localnetTasks,
   makeDealProposal,
   getDealProposal,
   getDealStatus,

@@ -24,6 +24,7 @@ interface LocalnetArguments {
   readonly depotPort: string
   readonly providers: string
   readonly epochSeconds: string
+  readonly manual: boolean
   readonly depot: string | undefined
   readonly json: boolean
 }
@@ -43,6 +44,7 @@ type StartOptions = Required<
     | 'depotPort'
     | 'providers'
     | 'epochSeconds'
+    | 'behaviours'
     | 'signal'
     | 'onProviderEvent'
   >
@@ -72,11 +74,14 @@ export async function serveLocalnet(
   run: Run,
   ports: LocalnetPorts,
 ): Promise<Outcome<LocalnetDocument>> {
+  const providers = toCount('--providers', args.providers, 0, MAX_PROVIDERS)
+  const kind = args.manual ? 'manual' : 'honest'
   const running = await ports.start({
     port: toPort('--port', args.port),
     host: args.host,
     depotPort: toPort('--depot-port', args.depotPort),
-    providers: toCount('--providers', args.providers, 0, MAX_PROVIDERS),
+    providers,
+    behaviours: Array.from({ length: providers }, () => ({ kind })),
     folder: depotFolder(args.depot, { ...run, root: ports.root }),
     epochSeconds: toSeconds('--epoch-seconds', args.epochSeconds),
     signal: run.signal,
@@ -111,7 +116,13 @@ export async function serveLocalnet(
       'Next, in another terminal:',
       ...surroundings(document, ports.root).map((line) => `  ${line}`),
       `  npx hardhat deploy --network ${name}`,
-      `  npx hardhat make-deal --file PATH --wait --network ${name}`,
+      ...(args.manual
+        ? [
+            `  npx hardhat make-deal --file PATH --network ${name}`,
+            `  npx hardhat localnet publish PROPOSAL --network ${name}`,
+            `  npx hardhat localnet activate DEAL --network ${name}`,
+          ]
+        : [`  npx hardhat make-deal --file PATH --wait --network ${name}`]),
       `  npx hardhat deals --network ${name}`,
       `  npx hardhat retrieve CID --network ${name}`,
     ],

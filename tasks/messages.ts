@@ -33,6 +33,17 @@ export const descriptions = {
   deals: 'Shows proposals and deals: their states and why each waits',
   retrieve: 'Fetches content back from the depot or a provider, verifies and unpacks it',
   localnet: 'Runs a local Filecoin with providers and a depot until Ctrl-C',
+  localnetMine: 'Lets epochs of a running localnet pass at once',
+  localnetPublish: 'A miner of a running localnet publishes a proposal of your client contract',
+  localnetActivate: 'The miner of a deal commits a sector with its piece, so that it is active',
+  localnetSkipActivation:
+    'Lets the start epoch of a published deal pass, so that it can never be active',
+  localnetFault: 'Declares the sector of a deal faulty; the deal goes on',
+  localnetRecover: 'Declares a faulty sector of a deal recovered',
+  localnetTerminate: 'Gives the sector of a deal up before its time, which ends the deal',
+  localnetExpire: 'Lets the end epoch of a deal come',
+  localnetNullRounds:
+    'Lets epochs of a running localnet pass without a block, as happens on Filecoin',
   makeDealProposal: 'Starter kit: proposes a deal with every field given by hand (see make-deal)',
   getDealProposal: 'Starter kit: shows a proposal as providers read it from the contract',
   getDealStatus:
@@ -54,7 +65,16 @@ export const options = {
   depotPort: 'TCP port of the depot; 0 takes a free one',
   nodePort: 'TCP port of the JSON-RPC node; 0 takes a free one',
   localProviders: 'Number of pocket providers to run',
+  manual:
+    'Providers follow proposals, download and serve, but publish and activate nothing by themselves: the subtasks publish and activate do',
   epochSeconds: 'Seconds until an epoch passes though nobody sends anything',
+
+  epochs: 'Number of epochs (30 s of chain time each) to let pass. Default: 1',
+  toEpoch: 'Epoch (30 s) at which the chain shall stand, instead of --epochs',
+  publisher: 'Miner that publishes, such as f01000. Default: the first of the localnet',
+  sectorMiner: 'Miner of the sector, such as f01000. Default: that of DEAL',
+  sector: 'Number of the sector at --miner. Default: the one that holds DEAL',
+  settle: 'Settle the deal too: the last payment flows, what was locked is free',
 
   file: 'File or folder to prepare and store, instead of --cid',
   cid: 'Root or piece CID of a piece that is already in the depot, instead of --file',
@@ -108,6 +128,19 @@ export const positionals = {
   dealOrProposal: 'Deal number, proposal id, piece or root CID. Default: all',
   retrievedCid: 'Root CID of the content, or the piece CID',
   anyCid: 'CID as text',
+  proposal: 'Id of the proposal, as make-deal and deals print it',
+  deal: 'Number of the deal in the market f05',
+  dealOfSector: 'Number of a deal in the sector. Default: what --miner and --sector name',
+  nullRounds: 'Number of epochs (30 s) without a block',
+} as const
+
+/** What to do about failures that several tasks of the localnet know. */
+export const hints = {
+  onlyLocalnet: 'Controls work on a localnet only: start one, and name it with --network localnet.',
+  heldProviders:
+    'Providers of the localnet publish and activate by themselves, unless it was started with --manual.',
+  dealUnknown: 'The market has given out no such number yet.',
+  dealOver: 'The deal is over: it was settled, terminated or never activated.',
 } as const
 
 /** `--network` of the next command, left out where it is the default. */

@@ -120,6 +120,13 @@ export function toProviders(option: string, text: string): bigint[] {
     })
 }
 
+/** Actor id of one provider. */
+export function toProvider(option: string, text: string): bigint {
+  const [id, ...more] = toProviders(option, text)
+  if (id !== undefined && more.length === 0) return id
+  throw invalid(option, 'one provider such as f01000', text)
+}
+
 const PROPOSAL_ID = /^(?:0x)?([0-9a-f]{64})$/i
 
 export function isProposalId(text: string): boolean {
@@ -135,6 +142,11 @@ export function toProposalId(option: string, text: string): string {
 export function toDealId(option: string, text: string): bigint {
   if (/^\d{1,18}$/.test(text)) return BigInt(text)
   throw invalid(option, 'the number of a deal', text)
+}
+
+export function toSector(option: string, text: string): bigint {
+  if (/^\d{1,18}$/.test(text)) return BigInt(text)
+  throw invalid(option, 'the number of a sector', text)
 }
 
 export function toEthAddress(option: string, text: string): string {

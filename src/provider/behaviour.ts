@@ -18,6 +18,8 @@ export type AlterableField = (typeof ALTERABLE_FIELDS)[number]
 
 export type Behaviour =
   | { readonly kind: 'honest' }
+  /** Takes, downloads and serves; what is published and proven in its name is for others to send. */
+  | { readonly kind: 'manual' }
   /** Proves only after the deal's start epoch has passed. */
   | { readonly kind: 'late' }
   /** Stores the right bytes and serves wrong ones. */

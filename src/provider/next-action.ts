@@ -24,6 +24,7 @@ export function nextAction(record: DealRecord, behaviour: Behaviour): Action | u
       return { step: 'download', record }
     case 'downloaded':
     case 'publishing':
+      if (behaviour.kind === 'manual') return undefined
       return { step: 'publish', record }
     case 'published':
       if (behaviour.kind === 'never-activate') return undefined

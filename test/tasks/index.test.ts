@@ -12,6 +12,15 @@ const NAMES = [
   'deals',
   'retrieve',
   'localnet',
+  'localnet mine',
+  'localnet publish',
+  'localnet activate',
+  'localnet skip-activation',
+  'localnet fault',
+  'localnet recover',
+  'localnet terminate',
+  'localnet expire',
+  'localnet null-rounds',
   'make-deal-proposal',
   'get-deal-proposal',
   'get-deal-status',
@@ -41,12 +50,12 @@ describe('tasks/index', () => {
   let declared: Task[]
   before(async () => {
     const hre = await createHardhatRuntimeEnvironment({ tasks })
-    declared = NAMES.map((name) => hre.tasks.getTask(name))
+    declared = NAMES.map((name) => hre.tasks.getTask(name.split(' ')))
   })
   const arguments_ = () =>
-    declared.flatMap(({ id: [task = ''], options, positionalArguments }) =>
+    declared.flatMap(({ id, options, positionalArguments }) =>
       [...options.values(), ...positionalArguments].map(({ name, description, type }) => ({
-        task,
+        task: id.join(' '),
         name,
         description,
         type,

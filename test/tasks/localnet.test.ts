@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { StorageError } from '../../src/errors.ts'
 import { type LocalnetPorts, serveLocalnet } from '../../tasks/localnet.ts'
 import { runTask } from '../../tasks/run.ts'
-import { actJson } from './support/act.ts'
+import { actJson, actPlain } from './support/act.ts'
 import { fakeIo } from './support/fake-io.ts'
 import { PROPOSAL_ID } from './support/documents.ts'
 
@@ -12,6 +12,7 @@ const ARGS = {
   depotPort: '3300',
   providers: '2',
   epochSeconds: '0.5',
+  manual: false,
   depot: undefined,
   json: true,
 }
@@ -88,6 +89,7 @@ describe('tasks/localnet', () => {
         providers: 2,
         folder: '/home/user/project/.sealift/depot',
         epochSeconds: 0.5,
+        behaviours: [{ kind: 'honest' }, { kind: 'honest' }],
       },
     ])
     expect(stopped).to.deep.equal(['stopped'])
@@ -113,6 +115,20 @@ describe('tasks/localnet', () => {
       '  export SEALIFT_LOCALNET_URL=http://127.0.0.1:9545\n  export SEALIFT_DEPOT_URL=http://127.0.0.1:9300\n',
     )
     expect((await rig().serve(false)).out()).to.not.include('export')
+  })
+
+  it('holds its providers when asked to, and says what is left to do by hand', async () => {
+    const { started, ports } = rig()
+    const io = await actPlain(async (run) => {
+      const { document, text } = await serveLocalnet({ ...ARGS, manual: true }, run, ports)
+      return { document, text }
+    })
+    expect(started[0])
+      .to.have.property('behaviours')
+      .that.deep.equals([{ kind: 'manual' }, { kind: 'manual' }])
+    for (const command of ['localnet publish PROPOSAL', 'localnet activate DEAL'])
+      expect(io.out()).to.include(`  npx hardhat ${command} --network localnet\n`)
+    expect(io.out()).to.not.include('--wait')
   })
 
   it('refuses what cannot be started', async () => {

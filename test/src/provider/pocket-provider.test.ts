@@ -304,6 +304,16 @@ describe('startProvider', () => {
         .that.deep.equals(['published again as deal 1', 'published again as deal 2'])
     })
 
+    it('manual: downloads, serves, and publishes nothing', async () => {
+      const { idle, url } = await start({ behaviour: { kind: 'manual' } })
+      await offer()
+      await idle()
+      expect(states()).to.deep.equal(['downloaded'])
+      const { status } = await fetch(`${url}/piece/${sample.pieceCidText}`)
+      expect(status).to.equal(200)
+      expect(chain.deals.size).to.equal(0)
+    })
+
     it('never-activate: publishes and rests', async () => {
       const { idle } = await start({ behaviour: { kind: 'never-activate' } })
       await offer()
