@@ -22,18 +22,9 @@ import {
 } from '../../../../src/localnet/index.ts'
 import { encodeRlePlus } from '../../../../src/localnet/rle-plus.ts'
 import { vectors as load } from '../../../support/vectors.ts'
-import {
-  addBalance,
-  CLIENT,
-  createWorld,
-  goldenWith,
-  hex,
-  nameActor,
-  nextDealIs,
-  sent,
-  settleIn,
-  type World,
-} from './harness.ts'
+import { CLIENT, goldenWith, nextDealIs, settleIn } from './golden.ts'
+import { addBalance, createWorld, hex, sent, type World } from './harness.ts'
+import { nameActor } from './state.ts'
 import type { ActorCall, Vectors } from './types.ts'
 
 const { actorCalls } = load<Vectors>('f05-cbor')

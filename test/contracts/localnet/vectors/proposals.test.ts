@@ -14,21 +14,17 @@ import {
 import { vectors as load } from '../../../support/vectors.ts'
 import {
   addBalance,
-  bindAddress,
   bytesItem,
   type Call,
   createWorld,
-  demandNoCollateral,
   hex,
   idBytes,
-  nameActor,
-  placeMiner,
   publishParams,
   senderOf,
   sent,
-  setNextDealId,
   type World,
 } from './harness.ts'
+import { bindAddress, demandNoCollateral, nameActor, placeMiner, setNextDealId } from './state.ts'
 import type { ValidProposal, Vectors } from './types.ts'
 
 const vectors = load<Vectors>('f05-cbor')

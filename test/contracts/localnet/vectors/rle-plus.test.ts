@@ -7,15 +7,8 @@ import { expect } from 'chai'
 import { getBytes } from 'ethers'
 import { idAddress, MARKET_ACTOR_ID, publish } from '../../../../src/localnet/index.ts'
 import { vectors as load } from '../../../support/vectors.ts'
-import {
-  bytesItem,
-  createWorld,
-  goldenWith,
-  nextDealIs,
-  sent,
-  settleIn,
-  type World,
-} from './harness.ts'
+import { goldenWith, nextDealIs, settleIn } from './golden.ts'
+import { bytesItem, createWorld, sent, type World } from './harness.ts'
 import type { Vectors } from './types.ts'
 
 const { rlePlus } = load<Vectors>('f05-cbor')

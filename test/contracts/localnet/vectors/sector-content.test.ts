@@ -18,7 +18,8 @@ import {
   workerOf,
 } from '../../../../src/localnet/index.ts'
 import { vectors as load } from '../../../support/vectors.ts'
-import { createWorld, deployAnswer, sent, setExpiration, type World } from './harness.ts'
+import { createWorld, deployAnswer, sent, type World } from './harness.ts'
+import { setExpiration } from './state.ts'
 
 interface SectorVector {
   readonly sector: string
