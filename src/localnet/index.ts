@@ -9,6 +9,7 @@
 import type { HardhatPlugin } from 'hardhat/types/plugins'
 
 export * from './controls.ts'
+export * from './network-figures.ts'
 export { ethAddress, formatAddress, idAddress, parseAddress } from './address.ts'
 export * from './native.ts'
 export * from './miner-messages.ts'

@@ -7,7 +7,7 @@
  * Source: builtin-actors actors/market/src/policy.rs.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Provider } from './controls.ts'
+import type { Provider } from './provider.ts'
 import { actorAddress, POWER_ACTOR_ID } from './native.ts'
 
 export interface NetworkFigures {
