@@ -235,8 +235,8 @@ const WORDS: Readonly<Record<string, Describe>> = {
       hint: 'Is this a Filecoin network? Only those have the actors that the contract calls.',
     }),
   SettlementsInconsistent: ({ asked, answered }) =>
-    refused('the market settled another number of deals than asked', {
-      expected: asked,
+    refused('the market’s answer to a settlement contradicts itself', {
+      expected: `an answer for each of ${asked} deals, in their order`,
       got: answered,
     }),
   IdsNotAscending: ({ id }) => refused('deal ids must be strictly ascending', { got: id }),
