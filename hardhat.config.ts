@@ -5,6 +5,7 @@ import hardhatMocha from '@nomicfoundation/hardhat-mocha'
 import { configVariable, defineConfig } from 'hardhat/config'
 import localnet from './src/localnet/index.ts'
 import { tasks } from './tasks/index.ts'
+import { solidityTests } from './test/contracts/invariants/settings.ts'
 
 export default defineConfig({
   plugins: [hardhatEthers, hardhatKeystore, hardhatMocha, localnet],
@@ -24,6 +25,7 @@ export default defineConfig({
     ],
   },
   paths: { tests: { mocha: './test', solidity: './test/contracts' } },
+  test: { solidity: solidityTests },
   networks: {
     // The Filecoin in this process; `npx hardhat localnet` serves it.
     embedded: { type: 'edr-simulated', chainType: 'generic' },

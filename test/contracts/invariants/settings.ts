@@ -1,0 +1,40 @@
+/**
+ * How long and from which seed the Solidity tests play.
+ *
+ *     SEALIFT_INVARIANT_CALLS   calls of handlers over all campaigns, 100,000 unless told
+ *     SEALIFT_FUZZ_SEED         32 bytes of hex: plays a run again, call by call
+ */
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+/** Calls of one run: enough for a proposal to be made, published, activated, lost or ended, and settled. */
+const DEPTH = 250
+const DEFAULT_CALLS = 100_000
+
+const suite = readFileSync(new URL('Invariants.t.sol', import.meta.url), 'utf8')
+/** Hardhat runs each `invariant_…` function as a campaign of its own. */
+const campaigns = [...suite.matchAll(/function invariant_/g)].length
+
+const asked = process.env['SEALIFT_INVARIANT_CALLS'] ?? String(DEFAULT_CALLS)
+if (!/^[1-9]\d*$/.test(asked)) {
+  throw new Error(`SEALIFT_INVARIANT_CALLS is "${asked}"; expected a whole number above 0`)
+}
+const seed = process.env['SEALIFT_FUZZ_SEED'] ?? `0x${randomBytes(32).toString('hex')}`
+if (!/^0x[0-9a-fA-F]{64}$/.test(seed)) {
+  throw new Error(`SEALIFT_FUZZ_SEED is "${seed}"; expected 0x and 64 hex digits`)
+}
+
+export const solidityTests = {
+  fuzz: { seed },
+  invariant: {
+    runs: Math.ceil(Number(asked) / campaigns / DEPTH),
+    depth: DEPTH,
+    // Handlers expect what must fail, so a revert of one is a finding; with nothing to act on they discard the call.
+    failOnRevert: true,
+    // Inputs from the seed alone: the dictionary's order is not the same twice.
+    dictionaryWeight: 0,
+    includeStorage: false,
+    includePushBytes: false,
+    shrinkRunLimit: 50,
+  },
+}
