@@ -5,10 +5,10 @@ import hardhatMocha from '@nomicfoundation/hardhat-mocha'
 import { configVariable, defineConfig } from 'hardhat/config'
 import localnet from './src/localnet/index.ts'
 import { tasks } from './tasks/index.ts'
-import { solidityTests } from './test/contracts/invariants/settings.ts'
+import { seeds, solidityTests } from './test/contracts/invariants/settings.ts'
 
 export default defineConfig({
-  plugins: [hardhatEthers, hardhatKeystore, hardhatMocha, localnet],
+  plugins: [hardhatEthers, hardhatKeystore, hardhatMocha, localnet, seeds],
   tasks,
   solidity: {
     compilers: [

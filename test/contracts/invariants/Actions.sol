@@ -7,7 +7,7 @@ import {Checks} from "./Checks.sol";
 /// @notice The runner picks one of the selectors with an even hand; one that stands here twice is tried twice as often.
 abstract contract Actions is Checks {
     /// @param turn Turns the list, so that campaigns with one seed take other actions.
-    function selectors(uint256 turn) external pure returns (bytes4[] memory list) {
+    function selectors(uint256 turn) external view returns (bytes4[] memory list) {
         bytes4[40] memory all = [
             this.propose.selector,
             this.propose.selector,
@@ -59,10 +59,29 @@ abstract contract Actions is Checks {
             this.acceptOwnership.selector,
             this.trespass.selector
         ];
-        uint256 count = all.length + rare.length;
+        bytes4[10] memory roles = [
+            this.setProposer.selector,
+            this.setProposerWithoutWindow.selector,
+            this.proposeAsProposer.selector,
+            this.proposeAsProposer.selector,
+            this.proposeWithoutRole.selector,
+            this.cancelAsProposer.selector,
+            this.setPaused.selector,
+            this.setPaused.selector,
+            this.proposeWhilePaused.selector,
+            this.trespassOnRoles.selector
+        ];
+        uint256 plain = all.length + rare.length;
+        uint256 count = hasRoles ? plain + roles.length : plain;
         list = new bytes4[](count);
         for (uint256 i = 0; i < count; ++i) {
-            list[(i + turn) % count] = i < all.length ? all[i] : rare[i - all.length];
+            bytes4 one =
+                i >= plain
+                    ? roles[i - plain]
+                    : i >= all.length
+                        ? rare[i - all.length]
+                        : all[i];
+            list[(i + turn) % count] = one;
         }
     }
 }

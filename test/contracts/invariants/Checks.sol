@@ -5,11 +5,11 @@ import {BURNT_FUNDS_ACTOR_ID} from "../../../contracts/localnet/Native.sol";
 import {FilAddress} from "../../../contracts/filecoin/FilAddress.sol";
 import {IDealClient} from "../../../contracts/interfaces/IDealClient.sol";
 import {vm} from "../support/Vm.sol";
-import {Trespassing} from "./actions/Trespassing.sol";
+import {Delegating} from "./actions/Delegating.sol";
 
 /// @title  The rules, asked of the client as it stands
 /// @notice `which` picks a proposal or a deal, modulo their number: after each call one is looked at, after a run all.
-abstract contract Checks is Trespassing {
+abstract contract Checks is Delegating {
     function offerCount() external view returns (uint256) {
         return _offers.length;
     }

@@ -57,6 +57,8 @@ abstract contract Ghosts is World {
 
     address internal _owner = FIRST_OWNER;
     address internal _pendingOwner;
+    /// The owner takes no proposals.
+    bool internal _paused;
 
     /* MONEY, attoFIL */
 

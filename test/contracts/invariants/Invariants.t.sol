@@ -57,6 +57,7 @@ abstract contract Campaign {
         handler.checkReservedSum();
         handler.checkFunds();
         handler.checkOwnership();
+        handler.checkProposers();
         handler.checkExit(true);
     }
 }
@@ -145,5 +146,12 @@ contract OwnershipCampaign is Campaign("ownership") {
     /// @notice The owner is who accepted the last offer of an owner.
     function invariant_ownershipMovesInTwoSteps() external view {
         handler.checkOwnership();
+    }
+}
+
+contract ProposersCampaign is Campaign("proposers") {
+    /// @notice Proposers spend up to their limit in each window, and the pause is the owner's.
+    function invariant_proposersKeepToTheirLimits() external view {
+        handler.checkProposers();
     }
 }

@@ -105,6 +105,13 @@ abstract contract World is LocalnetTest {
         require(bytes4(out) == selector, string.concat(what, ": refused with another error"));
     }
 
+    /// @dev Must be refused with a reason, whichever.
+    function _refusedTyped(address from, bytes memory data, string memory what) internal {
+        (bool ok, bytes memory out) = _call(from, 0, data);
+        require(!ok, what);
+        require(_isTyped(out), string.concat(what, ": refused without a reason"));
+    }
+
     /// @dev A refusal with a name: no panic, no bare revert, no sentence.
     function _isTyped(bytes memory reverted) internal pure returns (bool) {
         if (reverted.length < 4) return false;

@@ -1,18 +1,19 @@
 /**
  * How long and from which seed the Solidity tests play.
  *
- *     SEALIFT_INVARIANT_CALLS   calls of handlers over all campaigns, 100,000 unless told
+ *     SEALIFT_INVARIANT_CALLS   calls of actions over all campaigns, 100,000 unless told
  *     SEALIFT_FUZZ_SEED         32 bytes of hex: plays a run again, call by call
  */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type { HardhatPlugin } from 'hardhat/types/plugins'
 
 /** Calls of one run: enough for a proposal to be made, published, activated, lost or ended, and settled. */
 const DEPTH = 250
 const DEFAULT_CALLS = 100_000
 
 const suite = readFileSync(new URL('Invariants.t.sol', import.meta.url), 'utf8')
-/** Hardhat runs each `invariant_…` function as a campaign of its own. */
+/** Hardhat plays each `invariant_…` function as a campaign of its own. */
 const campaigns = [...suite.matchAll(/function invariant_/g)].length
 
 const asked = process.env['SEALIFT_INVARIANT_CALLS'] ?? String(DEFAULT_CALLS)
@@ -24,17 +25,43 @@ if (!/^0x[0-9a-fA-F]{64}$/.test(seed)) {
   throw new Error(`SEALIFT_FUZZ_SEED is "${seed}"; expected 0x and 64 hex digits`)
 }
 
+/** Calls that all campaigns together take at least. */
+export const invariantCalls = Number(asked)
+
 export const solidityTests = {
   fuzz: { seed },
   invariant: {
-    runs: Math.ceil(Number(asked) / campaigns / DEPTH),
+    runs: Math.ceil(invariantCalls / campaigns / DEPTH),
     depth: DEPTH,
-    // Handlers expect what must fail, so a revert of one is a finding; with nothing to act on they discard the call.
+    // Actions expect what must fail, so a revert of one is a finding; with nothing to act on they discard the call.
     failOnRevert: true,
-    // Inputs from the seed alone: the dictionary's order is not the same twice.
+    // Inputs come from the seed alone: the dictionary of seen values has another order each time.
     dictionaryWeight: 0,
     includeStorage: false,
     includePushBytes: false,
+    // Each attempt plays the sequence again.
     shrinkRunLimit: 50,
+  },
+}
+
+const sayHowToReplay = (when: string) =>
+  console.log(`${when} seed ${seed}; the same again: SEALIFT_FUZZ_SEED=${seed}`)
+
+/** Says the seed before the Solidity tests and behind their failures. */
+export const seeds: HardhatPlugin = {
+  id: 'sealift-seeds',
+  hookHandlers: {
+    test: async () => ({
+      default: async () => ({
+        async onTestRunStart(context, id, next) {
+          if (id === 'solidity') sayHowToReplay('Solidity tests,')
+          await next(context, id)
+        },
+        async onTestRunDone(context, id, next) {
+          if (id === 'solidity') sayHowToReplay('Played with')
+          await next(context, id)
+        },
+      }),
+    }),
   },
 }

@@ -14,15 +14,18 @@ abstract contract Proposing is Ghosts {
     /* ACTIONS */
 
     function propose(uint256 seed) external action(seed) {
-        _propose(_owner, uint16(1 + _random(4)), true);
+        if (_paused) _nothingToDo();
+        _proposeTerms(_newTerms(), _owner, uint16(1 + _random(4)), true);
     }
 
     function makeDealProposal(uint256 seed) external action(seed) {
-        _propose(_owner, 1, false);
+        if (_paused) _nothingToDo();
+        _proposeTerms(_newTerms(), _owner, 1, false);
     }
 
     /// @notice More than escrow and balance cover: nothing may change.
     function proposeTooDear(uint256 seed) external action(seed) {
+        if (_paused) _nothingToDo();
         DealProposal memory p = _newTerms();
         p.clientCollateral = _escrow - _locked - _reserved + _held + 1 + _random(1 ether);
         bytes memory call_ = abi.encodeCall(IDealClient.makeDealProposal, (_request(p)));
@@ -33,7 +36,7 @@ abstract contract Proposing is Ghosts {
     function proposeTwin(uint256 seed) external action(seed) {
         uint256 at = _anyOffer();
         // Terms whose start has passed are refused for that.
-        if (_now() >= _offers[at].startEpoch) _nothingToDo();
+        if (_paused || _now() >= _offers[at].startEpoch) _nothingToDo();
         bytes memory call_ = abi.encodeCall(IDealClient.propose, (_request(_terms[at]), 1, new uint64[](0)));
         _refused(_owner, call_, IDealClient.ProposalExists.selector, "twin");
     }
@@ -86,10 +89,8 @@ abstract contract Proposing is Ghosts {
     /* INTERNALS */
 
     /// @dev Sends enough to cover the proposal, or sends nothing if escrow and balance cover it.
-    function _propose(address from, uint16 replicas, bool payable_) internal returns (uint256 perReplica) {
-        DealProposal memory p = _newTerms();
-        perReplica = _perReplica(p);
-        uint256 missing = _missingFor(perReplica * replicas);
+    function _proposeTerms(DealProposal memory p, address from, uint16 replicas, bool payable_) internal {
+        uint256 missing = _missingFor(_perReplica(p) * replicas);
         uint256 value = 0;
         if (missing > _held) {
             value = missing - _held + _random(1 ether);

@@ -32,7 +32,9 @@ abstract contract Trespassing is Paying {
         uint256 which = _random(OWNERS_FUNCTIONS);
         if (which == 0 && from == _pendingOwner) _nothingToDo();
         (bytes memory call_, bytes4 selector) = _ownersCall(which);
-        _refused(from, call_, selector, "stranger");
+        if (selector != bytes4(0)) return _refused(from, call_, selector, "stranger");
+        if (_mayPropose(from)) _nothingToDo();
+        _refusedTyped(from, call_, "stranger: obeyed");
     }
 
     /// @dev A stranger, a provider, a proposer, f05, or whoever does not own the client now.
@@ -46,6 +48,9 @@ abstract contract Trespassing is Paying {
         return which == 5 ? KEEPER : STRANGER;
     }
 
+    /// @dev What proposers do has its own rules; strangers are refused with a reason, whichever.
+    function _mayPropose(address from) internal view virtual returns (bool);
+
     function _ownersCall(uint256 which) private returns (bytes memory call_, bytes4 selector) {
         selector = Owned.NotOwner.selector;
         if (which == 0) return (abi.encodeCall(IOwned.acceptOwnership, ()), Owned.NotPendingOwner.selector);
@@ -58,9 +63,9 @@ abstract contract Trespassing is Paying {
         if (which == 7) return (abi.encodeCall(IDealClient.withdraw, (payable(STRANGER), _held)), selector);
         if (which == 8) {
             uint256 at = _offerIn(IDealClient.ProposalState.Open);
-            return (abi.encodeCall(IDealClient.cancel, (_offers[at].id)), selector);
+            return (abi.encodeCall(IDealClient.cancel, (_offers[at].id)), bytes4(0));
         }
-        if (which == 9) return (abi.encodeCall(IDealClient.makeDealProposal, (_request(_newTerms()))), selector);
-        return (abi.encodeCall(IDealClient.propose, (_request(_newTerms()), 1, new uint64[](0))), selector);
+        if (which == 9) return (abi.encodeCall(IDealClient.makeDealProposal, (_request(_newTerms()))), bytes4(0));
+        return (abi.encodeCall(IDealClient.propose, (_request(_newTerms()), 1, new uint64[](0))), bytes4(0));
     }
 }

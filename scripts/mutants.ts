@@ -1,0 +1,249 @@
+/**
+ * `npm run mutants [-- NAME… --keep]`: plants each bug of test/contracts/mutants by itself and runs the invariant suite
+ * against it. One line for each; exit code 1 if one survives, or if the client as it is does not pass.
+ *
+ * The suite is compiled once, with a factory that comes from its artifact (`vm.getCode`); a mutant compiles the client
+ * alone. Two are worked on at a time.
+ */
+import { spawn } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { mutants, type Mutant } from '../test/contracts/mutants/mutants.ts'
+
+const ROOT = resolve(import.meta.dirname, '..')
+const SUITE = 'test/contracts/invariants/Invariants.t.sol'
+const FACTORY = 'contracts/DealClientFactory.sol'
+const AT_A_TIME = 2
+
+/** Played one after the other until one fails: calls over all campaigns, and the seed. */
+const TRIALS = [3_000, 9_000, 12_000].map((calls, index) => ({
+  calls,
+  seed: `0x${String(index + 1).padStart(64, '0')}`,
+}))
+
+/** Sources of the client, by folder or file. */
+const CLIENT = [
+  'DealClient.sol',
+  'DealClientFactory.sol',
+  'client',
+  'filecoin',
+  'interfaces',
+  'piece',
+]
+/** What the suite is made of beside them. */
+const SUITE_SOURCES = [
+  'contracts/localnet',
+  'test/contracts/support',
+  'test/contracts/localnet/support',
+]
+
+const FACTORY_BY_ARTIFACT = `// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+interface Artifacts {
+    function getCode(string calldata name) external view returns (bytes memory);
+}
+
+function deployFactory() returns (address factory) {
+    Artifacts artifacts = Artifacts(address(uint160(uint256(keccak256("hevm cheat code")))));
+    bytes memory code = artifacts.getCode("DealClientFactory.sol:DealClientFactory");
+    assembly ("memory-safe") {
+        factory := create(0, add(code, 32), mload(code))
+    }
+    require(factory != address(0), "the factory was not deployed");
+}
+`
+
+interface Finding {
+  /** The campaign in which it was seen. */
+  readonly rule: string
+  /** The action that saw it, or the last one before the rule was asked. */
+  readonly action: string
+  readonly reason: string
+}
+
+const args = process.argv.slice(2)
+const keep = args.includes('--keep')
+const names = args.filter((one) => !one.startsWith('--'))
+const unknown = names.filter((name) => !mutants.some((mutant) => mutant.name === name))
+if (unknown.length > 0) {
+  console.error(
+    `no mutant ${unknown.join(', ')}: expected ${mutants.map((one) => one.name).join(', ')}`,
+  )
+  process.exit(1)
+}
+const chosen = names.length === 0 ? mutants : mutants.filter((one) => names.includes(one.name))
+
+const work = mkdtempSync(join(tmpdir(), 'sealift-mutants-'))
+process.on('exit', () => {
+  if (keep) console.log(`kept in ${work}`)
+  else rmSync(work, { recursive: true, force: true })
+})
+
+/** A folder in which Hardhat finds its modules, the repository's compiler settings, and the given sources. */
+function project(name: string, sources: readonly string[]): string {
+  const folder = join(work, name)
+  mkdirSync(folder)
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }\n')
+  writeFileSync(
+    join(folder, 'hardhat.config.ts'),
+    `import { defineConfig } from 'hardhat/config'
+import repository from ${JSON.stringify(join(ROOT, 'hardhat.config.ts'))}
+
+const { fuzz, invariant } = repository.test.solidity
+export default defineConfig({
+  solidity: repository.solidity,
+  paths: { tests: { solidity: './test/contracts' } },
+  test: { solidity: { fuzz, invariant: { ...invariant, shrinkRunLimit: 0 } } },
+})
+`,
+  )
+  for (const source of sources) {
+    cpSync(join(ROOT, source), join(folder, source), { recursive: true })
+  }
+  return folder
+}
+
+function hardhat(folder: string, command: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'node_modules', 'hardhat', 'dist', 'src', 'cli.js'), ...command],
+    {
+      cwd: folder,
+      env: { ...process.env, ...env, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  }
+  return new Promise<{ code: number; text: string }>((done, failed) => {
+    child.on('error', failed)
+    child.on('close', (code) => done({ code: code ?? 1, text }))
+  })
+}
+
+async function build(folder: string, file: string): Promise<void> {
+  const { code, text } = await hardhat(folder, ['build', file])
+  if (code !== 0) throw new Error(`${file} does not compile:\n${text}`)
+}
+
+function plant(folder: string, mutant: Mutant): void {
+  for (const { file, find, replace } of mutant.edits) {
+    const path = join(folder, file)
+    const parts = readFileSync(path, 'utf8').split(find)
+    if (parts.length !== 2) {
+      throw new Error(
+        `${mutant.name}: the text stands in ${file} ${parts.length - 1} times, expected once; bring test/contracts/mutants up to date:\n${find}`,
+      )
+    }
+    writeFileSync(path, parts.join(replace))
+  }
+}
+
+/** Rules that failed, with what was said first. */
+function findings(text: string): Finding[] {
+  // "1) SlotsCampaign#invariant_…()", "Error: …", then the calls that led there.
+  const parts = text.split(/^ *\d+\) \w+Campaign#invariant_(?=\w+\(\)\n)/m).slice(1)
+  return parts.map((part) => ({
+    rule: /^\w+/.exec(part)?.[0] ?? '',
+    action: [...part.matchAll(/^ *signature: (\w+)/gm)].at(-1)?.[1] ?? 'set up',
+    reason: printable(/^ *Error: (.*)$/m.exec(part)?.[1] ?? ''),
+  }))
+}
+
+/** A custom error without a decoder is shown with its raw bytes. */
+const printable = (text: string) =>
+  text
+    .replaceAll(/[^\x20-\x7e]+/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+
+/** Compiles one client, gives it to a copy of the suite and plays until a rule fails. */
+async function play(suite: string, mutant: Mutant | undefined): Promise<Finding[]> {
+  const name = mutant?.name ?? 'as-it-is'
+  const client = project(
+    `client-${name}`,
+    CLIENT.map((one) => join('contracts', one)),
+  )
+  if (mutant !== undefined) plant(client, mutant)
+  await build(client, FACTORY)
+  const copy = join(work, name)
+  cpSync(suite, copy, { recursive: true, verbatimSymlinks: true })
+  const artifact = join('artifacts', FACTORY)
+  mkdirSync(dirname(join(copy, artifact)), { recursive: true })
+  cpSync(join(client, artifact), join(copy, artifact), { recursive: true })
+  cpSync(join(client, 'artifacts', 'build-info'), join(copy, 'artifacts', 'build-info'), {
+    recursive: true,
+  })
+  for (const { calls, seed } of TRIALS) {
+    const { code, text } = await hardhat(copy, ['test', 'solidity', '--no-compile', SUITE], {
+      SEALIFT_INVARIANT_CALLS: String(calls),
+      SEALIFT_FUZZ_SEED: seed,
+    })
+    const found = findings(text)
+    if (found.length > 0) return found
+    if (code !== 0 || !/^ *\d+ passing$/m.test(text))
+      throw new Error(`${name}: the suite did not run:\n${text}`)
+  }
+  return []
+}
+
+const started = Date.now()
+const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(0)} s`
+
+const suite = project('suite', [
+  ...CLIENT.map((one) => join('contracts', one)),
+  ...SUITE_SOURCES,
+  'test/contracts/invariants',
+])
+writeFileSync(join(suite, 'test/contracts/invariants/Deploy.sol'), FACTORY_BY_ARTIFACT)
+await build(suite, SUITE)
+console.log(`suite compiled  ${seconds(started)}`)
+
+let caught = 0
+let survived = 0
+let broken = false
+const queue: (Mutant | undefined)[] = [undefined, ...chosen]
+
+async function worker(): Promise<void> {
+  for (;;) {
+    if (queue.length === 0) return
+    const mutant = queue.shift()
+    const since = Date.now()
+    const found = await play(suite, mutant)
+    const [first] = found
+    if (mutant === undefined) {
+      broken = first !== undefined
+      console.log(
+        `${broken ? `FAILED    ${first?.rule}: ${first?.reason}` : 'passes'}  the client as it is  ${seconds(since)}`,
+      )
+    } else if (first === undefined) {
+      survived += 1
+      console.log(`SURVIVED  ${mutant.name}  ${mutant.bug}  ${seconds(since)}`)
+    } else {
+      caught += 1
+      const expected = found.find((one) => one.reason.includes(mutant.noticed))
+      const { rule, action, reason } = expected ?? first
+      const note = expected === undefined ? ` (expected "${mutant.noticed}")` : ''
+      console.log(
+        `caught    ${mutant.name}  by "${reason}"${note} at ${action}, ${rule}; ${found.length} campaigns  ${seconds(since)}`,
+      )
+    }
+  }
+}
+
+await Promise.all(Array.from({ length: AT_A_TIME }, worker))
+console.log(`${caught} caught, ${survived} survived  ${seconds(started)}`)
+process.exitCode = survived === 0 && !broken ? 0 : 1
