@@ -3,7 +3,7 @@
  * against it. One line for each; exit code 1 if one survives, or if the client as it is does not pass.
  *
  * The suite is compiled once, with a factory that comes from its artifact (`vm.getCode`); a mutant compiles the client
- * alone. Two are worked on at a time.
+ * alone. One for each processor is worked on at a time.
  */
 import { spawn } from 'node:child_process'
 import {
@@ -15,14 +15,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { mutants, type Mutant } from '../test/contracts/mutants/mutants.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const SUITE = 'test/contracts/invariants/Invariants.t.sol'
 const FACTORY = 'contracts/DealClientFactory.sol'
-const AT_A_TIME = 2
+const AT_A_TIME = availableParallelism()
 
 /** Played one after the other until one fails: calls over all campaigns, and the seed. */
 const TRIALS = [3_000, 9_000, 12_000].map((calls, index) => ({

@@ -7,8 +7,8 @@ import {Checks} from "./Checks.sol";
 /// @notice The runner picks one of the selectors with an even hand; one that stands here twice is tried twice as often.
 abstract contract Actions is Checks {
     /// @param turn Turns the list, so that campaigns with one seed take other actions.
-    function selectors(uint256 turn) external view returns (bytes4[] memory list) {
-        bytes4[40] memory all = [
+    function selectors(uint256 turn) external pure returns (bytes4[] memory list) {
+        bytes4[41] memory all = [
             this.propose.selector,
             this.propose.selector,
             this.propose.selector,
@@ -34,6 +34,7 @@ abstract contract Actions is Checks {
             this.notifyForged.selector,
             this.callHookAsStranger.selector,
             this.callOtherMethods.selector,
+            this.receiveTokens.selector,
             this.activate.selector,
             this.activate.selector,
             this.activateTooLate.selector,
@@ -71,16 +72,16 @@ abstract contract Actions is Checks {
             this.proposeWhilePaused.selector,
             this.trespassOnRoles.selector
         ];
-        uint256 plain = all.length + rare.length;
-        uint256 count = hasRoles ? plain + roles.length : plain;
+        uint256 count = all.length + rare.length + roles.length;
         list = new bytes4[](count);
         for (uint256 i = 0; i < count; ++i) {
+            uint256 rest = i < all.length ? 0 : i - all.length;
             bytes4 one =
-                i >= plain
-                    ? roles[i - plain]
-                    : i >= all.length
-                        ? rare[i - all.length]
-                        : all[i];
+                i < all.length
+                    ? all[i]
+                    : rest < rare.length
+                        ? rare[rest]
+                        : roles[rest - rare.length];
             list[(i + turn) % count] = one;
         }
     }

@@ -4,7 +4,6 @@ pragma solidity ^0.8.30;
 import {BURNT_FUNDS_ACTOR_ID} from "../../../contracts/localnet/Native.sol";
 import {FilAddress} from "../../../contracts/filecoin/FilAddress.sol";
 import {IDealClient} from "../../../contracts/interfaces/IDealClient.sol";
-import {vm} from "../support/Vm.sol";
 import {Delegating} from "./actions/Delegating.sol";
 
 /// @title  The rules, asked of the client as it stands
@@ -120,7 +119,7 @@ abstract contract Checks is Delegating {
         }
         require(_reserved == 0, "exit: something stays reserved");
         _takeAll(_escrow - _locked);
-        vm.roll(block.number + 10_000_000);
+        _rollTo(_now() + 10_000_000);
         for (uint256 i = 0; i < _copies.length; ++i) {
             _do(KEEPER, 0, abi.encodeCall(IDealClient.settle, (_ids(_copies[i].dealId))));
             _noteSettled(_copies[i]);

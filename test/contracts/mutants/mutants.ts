@@ -22,18 +22,21 @@ const CLERK = 'contracts/client/MarketClerk.sol'
 const PROPOSALS = 'contracts/filecoin/DealProposals.sol'
 const OWNED = 'contracts/client/Owned.sol'
 
-const ID = 'return keccak256(bytes.concat(head, Cbor.writeBytes(FilAddress.fromEth(owner)), tail));'
+const PROPOSERS = 'contracts/client/Proposers.sol'
 
-/** Hashes the tail without the bytes between two of its items. */
-const withoutTailItem = (index: number): Edit => ({
+/** Makes the id of a request what the id of its message is, whatever the latter leaves out. */
+const requestLikeMessage: Edit = {
   file: PROPOSALS,
-  find: ID,
-  replace: `CborReader memory r = Cbor.reader(tail);
-        for (uint256 i = 0; i < ${index}; ++i) r.skip();
-        bytes memory first = _slice(tail, 0, r.at);
-        r.skip();
-        tail = bytes.concat(first, _slice(tail, r.at, tail.length));
-        ${ID}`,
+  find: 'return _idOf(_head(p), owner, _tail(p));',
+  replace: `(p.client, p.provider) = (hex"00", hex"00");
+        (bytes32 id, , ) = identify(encode(p), owner);
+        return id;`,
+}
+
+const messageId = (replace: string): Edit => ({
+  file: PROPOSALS,
+  find: 'id = _idWithout(message, headEnd, r.at, owner);',
+  replace,
 })
 
 export const mutants: readonly Mutant[] = [
@@ -52,21 +55,31 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'label-not-compared',
     bug: 'A provider publishes under another label.',
-    edits: [withoutTailItem(0)],
+    edits: [
+      requestLikeMessage,
+      messageId('r.skip();\n        id = _idWithout(message, headEnd, r.at, owner);'),
+    ],
     noticed: 'forged',
   },
   {
     name: 'end-not-fixed',
     bug: 'A provider chooses the end, and with it the price.',
-    edits: [withoutTailItem(2)],
+    edits: [
+      requestLikeMessage,
+      messageId(`uint256 tail = r.at;
+        r.skip();
+        r.skip();
+        uint256 from = r.at;
+        r.skip();
+        for (uint256 i = from; i < r.at; ++i) message[i] = 0;
+        id = _idWithout(message, headEnd, tail, owner);`),
+    ],
     noticed: 'forged',
   },
   {
     name: 'piece-not-fixed',
     bug: 'A provider stores another piece.',
-    edits: [
-      { file: PROPOSALS, find: ID, replace: ID.replace('head, ', 'hex"8b", _slice(head, 0, 0), ') },
-    ],
+    edits: [requestLikeMessage, messageId('id = _idWithout(message, 1, r.at, owner);')],
     noticed: 'forged',
   },
   {
@@ -130,19 +143,9 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: CLIENT,
-        find: 'function _authenticate(bytes calldata params) private view {',
-        replace: 'function _authenticate(bytes calldata params) private view returns (bool) {',
-      },
-      {
-        file: CLIENT,
-        find: 'if (p.number == 0) _refuse(params, false, id);\n        _requireOpenTo(id, p, provider);',
-        replace:
-          'if (p.number == 0) return false;\n        _requireOpenTo(id, p, provider);\n        return true;',
-      },
-      {
-        file: CLIENT,
-        find: '_authenticate(params);\n        return (0, CODEC_CBOR, CBOR_TRUE);',
-        replace: 'return (0, CODEC_CBOR, _authenticate(params) ? CBOR_TRUE : bytes(hex"f4"));',
+        find: 'if (p.number == 0) _pass(address(PROPOSALS));',
+        replace: `if (p.number == 0 && method == AUTHENTICATE_MESSAGE) return (0, CODEC_CBOR, hex"f4");
+        if (p.number == 0) _pass(address(PROPOSALS));`,
       },
     ],
     noticed: 'forged: authenticated',
@@ -151,7 +154,11 @@ export const mutants: readonly Mutant[] = [
     name: 'other-clients-name',
     bug: 'A deal in the name of another client passes for one of ours.',
     edits: [
-      { file: CLERK, find: 'if (isEth && eth == owner) return;', replace: 'if (isEth) return;' },
+      {
+        file: CLERK,
+        find: 'if (isEth && eth == msg.sender) return;',
+        replace: 'if (isEth) return;',
+      },
     ],
     noticed: 'forged: authenticated',
   },
@@ -161,7 +168,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: CLERK,
-        find: 'require(FilAddress.toActorId(client) == actorIdOf(owner), IDealClient.ClientMismatch(client));',
+        find: 'require(FilAddress.toActorId(client) == actorId(), IDealClient.ClientMismatch(client));',
         replace: '',
       },
     ],
@@ -247,8 +254,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: CLIENT,
-        find: '_reserve(_perReplica(p) * replicas)',
-        replace: '_reserve(_perReplica(p))',
+        find: 'uint256 missing = _reserve(amount);',
+        replace: 'uint256 missing = _reserve(_perReplica(p));',
       },
     ],
     noticed: 'reserved',
@@ -316,13 +323,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'stranger-cancels',
     bug: 'Anyone cancels what is open.',
-    edits: [
-      {
-        file: CLIENT,
-        find: 'function cancel(bytes32 id) external onlyOwner {',
-        replace: 'function cancel(bytes32 id) external {',
-      },
-    ],
+    edits: [{ file: CLIENT, find: '_requireOwnerOr(_proposals[id].proposer);', replace: '' }],
     noticed: 'stranger',
   },
   {
@@ -348,5 +349,103 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     noticed: 'stranger',
+  },
+  {
+    name: 'pause-ignored',
+    bug: 'A paused client takes proposals.',
+    edits: [{ file: PROPOSERS, find: 'require(!paused, ProposalsPaused());', replace: '' }],
+    noticed: 'paused',
+  },
+  {
+    name: 'limit-not-summed',
+    bug: 'A proposer spends its limit with each proposal.',
+    edits: [
+      { file: PROPOSERS, find: 'a.spent += uint96(amount);', replace: 'a.spent = uint96(amount);' },
+    ],
+    noticed: 'proposer',
+  },
+  {
+    name: 'limit-ignored',
+    bug: 'A proposer spends what it likes.',
+    edits: [
+      {
+        file: PROPOSERS,
+        find: 'require(amount <= left, SpendingLimitExceeded(amount, left));',
+        replace: '',
+      },
+    ],
+    noticed: 'proposer',
+  },
+  {
+    name: 'window-never-ends',
+    bug: 'A proposer is refused for what it spent in an earlier window.',
+    edits: [
+      {
+        file: PROPOSERS,
+        find: 'if (a.current != current) (a.current, a.spent) = (current, 0);',
+        replace: '',
+      },
+    ],
+    noticed: 'proposer',
+  },
+  {
+    name: 'window-always-new',
+    bug: 'Every proposal opens a new window.',
+    edits: [
+      {
+        file: PROPOSERS,
+        find: 'if (a.current != current) (a.current, a.spent) = (current, 0);',
+        replace: '(a.current, a.spent) = (current, 0);',
+      },
+    ],
+    noticed: 'proposer',
+  },
+  {
+    name: 'windows-of-another-length',
+    bug: 'Windows begin at other epochs than all can tell.',
+    edits: [
+      {
+        file: PROPOSERS,
+        find: 'return uint32(block.number) / window;',
+        replace: 'return uint32(block.number + window / 2) / window;',
+      },
+    ],
+    noticed: 'proposer',
+  },
+  {
+    name: 'anyone-names-proposers',
+    bug: 'A stranger makes itself a proposer.',
+    edits: [
+      {
+        file: PROPOSERS,
+        find: 'function setProposer(address proposer, uint96 limit, uint32 window) external onlyOwner {',
+        replace: 'function setProposer(address proposer, uint96 limit, uint32 window) external {',
+      },
+    ],
+    noticed: 'stranger',
+  },
+  {
+    name: 'former-proposer-cancels',
+    bug: 'A proposer that was dismissed goes on cancelling.',
+    edits: [
+      {
+        file: PROPOSERS,
+        find: 'if (msg.sender != proposer || _allowances[proposer].limit == 0) _requireOwner();',
+        replace: 'if (msg.sender != proposer) _requireOwner();',
+      },
+    ],
+    noticed: 'proposer: cancelled',
+  },
+  {
+    name: 'proposer-cancels-any',
+    bug: 'A proposer cancels what others proposed.',
+    edits: [
+      {
+        file: CLIENT,
+        find: '_requireOwnerOr(_proposals[id].proposer);',
+        replace: '_requireOwnerOr(msg.sender);',
+      },
+    ],
+    noticed: 'proposer: cancelled',
   },
 ]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {DATACAP_ACTOR} from "../../../../contracts/filecoin/Actors.sol";
+import {DATACAP_ACTOR, MARKET_ACTOR} from "../../../../contracts/filecoin/Actors.sol";
 import {Cbor} from "../../../../contracts/filecoin/Cbor.sol";
 import {FilAddress} from "../../../../contracts/filecoin/FilAddress.sol";
 import {
@@ -81,19 +81,30 @@ abstract contract Forging is Publishing {
         _refused(_anyoneButMarket(), call_, IDealClient.NotMarket.selector, "hook");
     }
 
-    /// @notice Tokens come from f07 and change nothing; from anybody else they are refused. So are other methods.
-    function callOtherMethods(uint256 seed) external action(seed) {
-        uint64 method = _oneIn(2) ? UNIVERSAL_RECEIVER_HOOK : uint64(1024 + _random(1 << 32));
-        bytes memory call_ = abi.encodeCall(INativeEntry.handle_filecoin_method, (method, 0x51, hex"80"));
-        if (method != UNIVERSAL_RECEIVER_HOOK) {
-            return _refused(_anyoneButMarket(), call_, IDealClient.MethodNotHandled.selector, "other method");
-        }
-        address from = _oneIn(2) ? DATACAP_ACTOR : _anyoneButMarket();
-        if (from != DATACAP_ACTOR) return _refused(from, call_, IDealClient.NotDataCap.selector, "receiver hook");
+    /// @notice Tokens come from f07 and change nothing; from anybody else they are refused.
+    function receiveTokens(uint256 seed) external action(seed) {
+        bytes memory call_ = abi.encodeCall(
+            INativeEntry.handle_filecoin_method,
+            (UNIVERSAL_RECEIVER_HOOK, 0x51, hex"80")
+        );
+        if (_oneIn(2)) return _refused(_anyoneButMarket(), call_, IDealClient.NotDataCap.selector, "receiver hook");
         RECORDER.record();
-        _do(from, 0, call_);
+        _do(DATACAP_ACTOR, 0, call_);
         (, bytes32[] memory writes) = RECORDER.accesses(address(subject));
         require(writes.length == 0, "receiver hook: wrote");
+    }
+
+    /// @notice f05 itself gets no answer to another method, nor in another codec.
+    function callOtherMethods(uint256 seed) external action(seed) {
+        bool codec = _oneIn(2);
+        uint64 method = codec ? AUTHENTICATE_MESSAGE : uint64(1024 + _random(1 << 32));
+        if (method == MARKET_NOTIFY_DEAL) _nothingToDo();
+        bytes memory call_ = abi.encodeCall(
+            INativeEntry.handle_filecoin_method,
+            (method, codec ? 0x71 : 0x51, hex"80")
+        );
+        bytes4 selector = codec ? IDealClient.CodecNotHandled.selector : IDealClient.MethodNotHandled.selector;
+        _refused(MARKET_ACTOR, call_, selector, "other method");
     }
 
     /* INTERNALS */

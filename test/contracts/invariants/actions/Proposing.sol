@@ -10,6 +10,8 @@ import {Ghosts} from "../Ghosts.sol";
 /// @title Proposals come, are cancelled, lapse and are released
 abstract contract Proposing is Ghosts {
     int64 private constant MIN_DURATION = 518_400;
+    /// @dev attoFIL, twice what f05 asks for on the localnet.
+    uint256 private constant COLLATERAL_PER_BYTE = 500_000;
 
     /* ACTIONS */
 
@@ -176,7 +178,7 @@ abstract contract Proposing is Ghosts {
         p.startEpoch = _now() + 1 + int64(uint64(_random(_oneIn(4) ? 3 : 3000)));
         p.endEpoch = p.startEpoch + MIN_DURATION + int64(uint64(_oneIn(2) ? 0 : _random(5000)));
         if (!_oneIn(4)) p.pricePerEpoch = 1 + _random(1e12);
-        p.providerCollateral = 250_000 * uint256(p.pieceSize) + (_oneIn(2) ? 0 : _random(1e9));
+        p.providerCollateral = COLLATERAL_PER_BYTE * p.pieceSize + (_oneIn(2) ? 0 : _random(1e9));
         if (_oneIn(2)) p.clientCollateral = _random(1 ether);
     }
 

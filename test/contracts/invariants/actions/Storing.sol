@@ -15,6 +15,10 @@ import {Forging} from "./Forging.sol";
 /// @notice A miner speaks to f05 by its own messages, SectorContentChanged and OnMinerSectorsTerminate: what it would
 ///         send after proofs and terminations. A deal lies in the sector that has its number.
 abstract contract Storing is Forging {
+    /// @dev 30 days.
+    int64 private constant CRON_INTERVAL = 86_400;
+    address private constant CRON = address(0x0E07);
+
     /* THE MINER */
 
     function activate(uint256 seed) external action(seed) {
@@ -85,10 +89,10 @@ abstract contract Storing is Forging {
         _do(_oneIn(2) ? KEEPER : STRANGER, 0, abi.encodeCall(IDealClient.observe, (ids)));
     }
 
-    /* TIME, in epochs */
+    /* TIME, in epochs. With it comes the cron. */
 
     function passTime(uint256 seed) external action(seed) {
-        vm.roll(block.number + 1 + _random(_oneIn(3) ? 20_000 : 200));
+        _rollTo(_now() + 1 + int64(uint64(_random(_oneIn(3) ? 20_000 : 200))));
     }
 
     /// @notice To an epoch beside the start of a proposal, or to the start itself.
@@ -97,7 +101,7 @@ abstract contract Storing is Forging {
         for (uint256 i = 0; i < _offers.length; ++i) {
             int64 start = _offers[(first + i) % _offers.length].startEpoch;
             if (start <= _now()) continue;
-            return vm.roll(uint64(start - 1 + int64(uint64(_random(3)))));
+            return _rollTo(start - 1 + int64(uint64(_random(3))));
         }
         _nothingToDo();
     }
@@ -109,12 +113,27 @@ abstract contract Storing is Forging {
             Copy storage c = _copies[(first + i) % _copies.length];
             int64 end = _offers[c.offer].endEpoch;
             if (c.gone || end <= _now()) continue;
-            return vm.roll(uint64(end - 1 + int64(uint64(_random(3)))));
+            return _rollTo(end - 1 + int64(uint64(_random(3))));
         }
         _nothingToDo();
     }
 
     /* INTERNALS */
+
+    /// @dev A chain's cron removes a deal that was not activated at the first epoch from its start on that is, modulo 30
+    ///      days, the deal's id (builtin-actors actors/market/src/lib.rs `cron_tick`, `next_update_epoch`). Settling such a
+    ///      deal does the same, so it stands for the cron.
+    function _rollTo(int64 epoch) internal {
+        vm.roll(uint64(epoch));
+        for (uint256 i = 0; i < _copies.length; ++i) {
+            Copy storage c = _copies[i];
+            if (c.gone || c.activatedAt != 0) continue;
+            int64 offset = int64(c.dealId % uint64(CRON_INTERVAL));
+            int64 since = _offers[c.offer].startEpoch - offset;
+            if (epoch > offset + ((since + CRON_INTERVAL - 1) / CRON_INTERVAL) * CRON_INTERVAL)
+                _settleAtMarket(CRON, c);
+        }
+    }
 
     function _settleAtMarket(address from, Copy storage c) internal override {
         _native(from, 5, SETTLE_DEAL_PAYMENTS, 0, Cbor.writeBytes(BitField.encode(_ids(c.dealId))));
