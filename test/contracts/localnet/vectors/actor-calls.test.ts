@@ -2,7 +2,7 @@
  * Params and returns of f05, f04 and miners as test/vectors/f05-cbor.json has them: params are taken, and returns are what the
  * actors of the localnet answer in a state that calls for them.
  */
-import { encode } from '@ipld/dag-cbor'
+import { decode, encode } from '@ipld/dag-cbor'
 import { expect } from 'chai'
 import { getBytes } from 'ethers'
 import {
@@ -48,8 +48,11 @@ const CANNOT: Readonly<Record<string, string>> = {
 }
 /** Params that are taken and refused, and how. */
 const REFUSED: Readonly<Record<string, number>> = {
-  // f0102 is no miner: below f01000 the localnet has singletons only.
-  'PublishStorageDeals known': 16,
+  // f0102 is no actor: below f01000 the localnet has singletons only.
+  'PublishStorageDeals known': 17,
+  // No sector of the localnet is at those places.
+  'ValidateSectorStatus status 1': 17,
+  'ValidateSectorStatus status 2': 17,
 }
 
 describe('localnet and the wire vectors: params and returns', function () {
@@ -199,12 +202,12 @@ describe('localnet and the wire vectors: params and returns', function () {
       ask(MINER, 'ValidateSectorStatus', getBytes(vectorOf('ValidateSectorStatus', 'status 0'))),
     'ValidateSectorStatus false': async () => {
       await commit(await deal(), SECTOR, 6_755_200n)
+      const [, place] = decode(
+        getBytes(await ask(MINER, 'GenerateSectorLocation', encode([SECTOR]))),
+      ) as [number, Uint8Array]
       await fault(world.provider, { miner: MINER, numbers: [SECTOR] })
-      return ask(
-        MINER,
-        'ValidateSectorStatus',
-        getBytes(vectorOf('ValidateSectorStatus', 'status 0')),
-      )
+      const isActive = 1
+      return ask(MINER, 'ValidateSectorStatus', encode([SECTOR, isActive, place]))
     },
     'GetNominalSectorExpiration epoch': async () => {
       await commit(await deal(), SECTOR, 6_755_205n)
@@ -255,7 +258,8 @@ describe('localnet and the wire vectors: params and returns', function () {
         await nextDealIs(world, dealId)
         expect(await deal()).to.equal(dealId)
       }
-      if (call.actor === 'miner') await commit(await deal(), SECTOR, 6_755_200n)
+      if (call.actor === 'miner' && call.name !== 'ValidateSectorStatus')
+        await commit(await deal(), SECTOR, 6_755_200n)
       const value = call.name === 'AddBalance' ? 1n : 0n
       const message = { from, to, method: BigInt(call.method), params: getBytes(call.cbor), value }
       const outcome = await sent(world.provider, message)
