@@ -19,7 +19,7 @@ function sources(folder: string): string {
 
 describe('the rule table of the client contract', () => {
   it('names tests that exist', () => {
-    const named = quoted.filter((name) => /^test(Fuzz)?_|Test$/.test(name))
+    const named = quoted.filter((name) => /^(test(Fuzz)?|invariant)_|Test$/.test(name))
     expect(named.length).to.be.greaterThan(80)
     const tests = sources('test/contracts')
     const missing = named.filter(
