@@ -6,7 +6,7 @@ import {DealProposal} from "../../../contracts/filecoin/DealProposals.sol";
 import {AUTHENTICATE_MESSAGE, MARKET_NOTIFY_DEAL} from "../../../contracts/filecoin/Methods.sol";
 import {DealRequest, IDealClient} from "../../../contracts/interfaces/IDealClient.sol";
 import {ClientFixture} from "../support/ClientFixture.sol";
-import {vm} from "../support/Vm.sol";
+import {vm, Vm} from "../support/Vm.sol";
 
 /// @dev What a provider pays at most when everything that an owner may choose is as large as it may be: 64 listed
 ///      providers, 31 copies out, 32 open proposals with the longest label and URL.
@@ -51,6 +51,22 @@ contract BoundsTest is ClientFixture {
             keccak256(error) == keccak256(abi.encodeWithSelector(IDealClient.EndEpochMismatch.selector, END + 1, END)),
             "named"
         );
+    }
+
+    /// @dev An FVM event has at most 8,192 bytes of topics and data (ref-fvm fvm/src/kernel/default.rs): one that is larger
+    ///      would make the longest proposals impossible there, and only there.
+    function test_receiptOfTheLongestRequestFitsAnEvent() external {
+        uint64[] memory providers = new uint64[](64);
+        for (uint64 i = 0; i < 64; ++i) providers[i] = i + 1;
+        vm.recordLogs();
+        client.propose(_longest(99), 32, providers);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            uint256 size = 32 * logs[i].topics.length + logs[i].data.length;
+            emit log_named_uint("bytes of an event", size);
+            require(size <= 8192, "too large for the FVM");
+        }
+        require(logs[1].topics[0] == IDealClient.ProposalMade.selector, "the receipt is among them");
     }
 
     function _longest(uint8 at) private pure returns (DealRequest memory deal) {
