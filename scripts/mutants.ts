@@ -222,25 +222,37 @@ async function worker(): Promise<void> {
     if (queue.length === 0) return
     const mutant = queue.shift()
     const since = Date.now()
-    const found = await play(suite, mutant)
-    const [first] = found
-    if (mutant === undefined) {
-      broken = first !== undefined
-      console.log(
-        `${broken ? `FAILED    ${first?.rule}: ${first?.reason}` : 'passes'}  the client as it is  ${seconds(since)}`,
-      )
-    } else if (first === undefined) {
-      survived += 1
-      console.log(`SURVIVED  ${mutant.name}  ${mutant.bug}  ${seconds(since)}`)
-    } else {
-      caught += 1
-      const expected = found.find((one) => one.reason.includes(mutant.noticed))
-      const { rule, action, reason } = expected ?? first
-      const note = expected === undefined ? ` (expected "${mutant.noticed}")` : ''
-      console.log(
-        `caught    ${mutant.name}  by "${reason}"${note} at ${action}, ${rule}; ${found.length} campaigns  ${seconds(since)}`,
-      )
+    const name = mutant?.name ?? 'the client as it is'
+    try {
+      report(mutant, await play(suite, mutant), seconds(since))
+    } catch (error) {
+      // One that cannot be played says nothing of the suite, and the others go on.
+      broken = true
+      console.log(`BROKEN    ${name}: ${error instanceof Error ? error.message : String(error)}`)
     }
+  }
+}
+
+function report(mutant: Mutant | undefined, found: readonly Finding[], took: string): void {
+  const [first] = found
+  if (mutant === undefined) {
+    if (first !== undefined) broken = true
+    const verdict =
+      first === undefined
+        ? 'passes'
+        : `FAILED by "${first.reason}" at ${first.action}, ${first.rule}`
+    console.log(`the client as it is: ${verdict}  ${took}`)
+  } else if (first === undefined) {
+    survived += 1
+    console.log(`SURVIVED  ${mutant.name}  ${mutant.bug}  ${took}`)
+  } else {
+    caught += 1
+    const expected = found.find((one) => mutant.noticed.test(one.reason))
+    const { rule, action, reason } = expected ?? first
+    const note = expected === undefined ? ` (expected ${mutant.noticed})` : ''
+    console.log(
+      `caught    ${mutant.name}  by "${reason}"${note} at ${action}, ${rule}; ${found.length} campaigns  ${took}`,
+    )
   }
 }
 

@@ -60,13 +60,16 @@ abstract contract Actions is Checks {
             this.acceptOwnership.selector,
             this.trespass.selector
         ];
-        bytes4[10] memory roles = [
+        bytes4[13] memory roles = [
             this.setProposer.selector,
             this.setProposerWithoutWindow.selector,
             this.proposeAsProposer.selector,
             this.proposeAsProposer.selector,
+            this.proposeAsProposer.selector,
+            this.proposeAsProposer.selector,
             this.proposeWithoutRole.selector,
             this.cancelAsProposer.selector,
+            this.dismissProposer.selector,
             this.setPaused.selector,
             this.setPaused.selector,
             this.proposeWhilePaused.selector,

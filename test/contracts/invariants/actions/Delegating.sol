@@ -35,7 +35,7 @@ abstract contract Delegating is Trespassing {
 
     function setProposer(uint256 seed) external action(seed) {
         address proposer = _anyProposer();
-        uint96 limit = _oneIn(6) ? 0 : uint96(_random(_oneIn(3) ? 1 ether : 20 ether));
+        uint96 limit = _oneIn(8) ? 0 : uint96(_random(_oneIn(3) ? 1 ether : 20 ether));
         uint32 window = _oneIn(3) ? 40 : uint32(1 + _random(_oneIn(2) ? 50 : 200_000));
         if (limit == 0 && _oneIn(2)) window = 0;
         _do(_owner, 0, abi.encodeCall(IRoles.setProposer, (proposer, limit, window)));
@@ -72,6 +72,7 @@ abstract contract Delegating is Trespassing {
         }
         _proposeTerms(p, proposer, replicas, true);
         (purse.number, purse.spent) = (_windowOf(purse.window), spent + asked);
+        _checkProposer(proposer);
     }
 
     function proposeWithoutRole(uint256 seed) external action(seed) {
@@ -90,6 +91,24 @@ abstract contract Delegating is Trespassing {
         }
         bytes memory call_ = abi.encodeCall(IDealClient.cancel, (_offers[at].id));
         _refusedTyped(proposer, call_, "proposer: cancelled what it may not");
+    }
+
+    /// @notice Dismissed, a proposer leaves its proposals to the owner; named again, it may cancel them.
+    function dismissProposer(uint256 seed) external action(seed) {
+        uint256 first = _anyOffer();
+        for (uint256 i = 0; i < _offers.length; ++i) {
+            uint256 at = (first + i) % _offers.length;
+            address proposer = _offers[at].proposer;
+            Purse storage purse = _purses[proposer];
+            if (purse.limit == 0 || _offerState(at) != IDealClient.ProposalState.Open) continue;
+            _do(_owner, 0, abi.encodeCall(IRoles.setProposer, (proposer, 0, purse.window)));
+            bytes memory call_ = abi.encodeCall(IDealClient.cancel, (_offers[at].id));
+            _refusedTyped(proposer, call_, "proposer: cancelled what it may not");
+            _do(_owner, 0, abi.encodeCall(IRoles.setProposer, (proposer, purse.limit, purse.window)));
+            if (_oneIn(2)) _cancel(proposer, at);
+            return _checkProposer(proposer);
+        }
+        _nothingToDo();
     }
 
     /// @notice On and off; off more often.

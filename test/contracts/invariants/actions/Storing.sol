@@ -77,6 +77,7 @@ abstract contract Storing is Forging {
             _noteSettled(c);
             _noteSeen(c);
         }
+        _checkStates(picked);
     }
 
     function observe(uint256 seed) external action(seed) {
@@ -87,6 +88,7 @@ abstract contract Storing is Forging {
             _noteSeen(_copies[picked[i]]);
         }
         _do(_oneIn(2) ? KEEPER : STRANGER, 0, abi.encodeCall(IDealClient.observe, (ids)));
+        _checkStates(picked);
     }
 
     /* TIME, in epochs. With it comes the cron. */
@@ -158,6 +160,14 @@ abstract contract Storing is Forging {
         );
         bytes memory answer = _native(FilAddress.toMaskedId(c.provider), 5, SECTOR_CONTENT_CHANGED, 0, params);
         return keccak256(answer) == keccak256(hex"8181f5");
+    }
+
+    /// @dev What was settled or looked at is known for what it is at once, not when its turn comes.
+    function _checkStates(uint256[] memory picked) private view {
+        for (uint256 i = 0; i < picked.length; ++i) {
+            Copy storage c = _copies[picked[i]];
+            require(subject.dealState(c.dealId) == _copyState(c), "states: a deal is in another one");
+        }
     }
 
     function _ids(uint64 id) internal pure returns (uint64[] memory list) {
