@@ -2,7 +2,8 @@
  * How long and from which seed the Solidity tests play.
  *
  *     SEALIFT_INVARIANT_CALLS   calls of actions over all campaigns, 100,000 unless told
- *     SEALIFT_FUZZ_SEED         32 bytes of hex: plays a run again, call by call
+ *     SEALIFT_FUZZ_SEED         32 bytes of hex: starts from this seed again. Two runs of one build tried the
+ *                             same actions as often; an exact repetition, call by call, is not established
  */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -45,7 +46,7 @@ export const solidityTests = {
 }
 
 const sayHowToReplay = (when: string) =>
-  console.log(`${when} seed ${seed}; the same again: SEALIFT_FUZZ_SEED=${seed}`)
+  console.log(`${when} seed ${seed}; to start from it again: SEALIFT_FUZZ_SEED=${seed}`)
 
 /** Says the seed before the Solidity tests and behind their failures. */
 export const seeds: HardhatPlugin = {
