@@ -12,21 +12,36 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   piece: ['bytes', 'threads'],
   car: ['bytes', 'piece'],
   unixfs: ['bytes', 'car'],
+  aggregate: ['bytes', 'piece'],
   prepare: ['bytes', 'threads', 'piece', 'car', 'unixfs'],
   deal: ['bytes', 'piece'],
-  depot: ['bytes', 'piece', 'car', 'unixfs', 'prepare'],
-  retrieve: ['bytes', 'piece', 'car', 'unixfs', 'prepare'],
+  receipt: ['bytes', 'piece', 'aggregate', 'deal'],
+  depot: ['bytes', 'piece', 'aggregate', 'car', 'unixfs', 'prepare'],
+  retrieve: ['bytes', 'piece', 'aggregate', 'car', 'unixfs', 'prepare', 'receipt'],
   chain: ['bytes', 'piece', 'deal'],
   watch: ['bytes', 'piece', 'deal', 'chain'],
-  provider: ['bytes', 'piece', 'car', 'prepare', 'deal', 'depot', 'chain', 'watch', 'localnet'],
+  provider: [
+    'bytes',
+    'piece',
+    'aggregate',
+    'car',
+    'prepare',
+    'deal',
+    'depot',
+    'chain',
+    'watch',
+    'localnet',
+  ],
   localnet: [],
   terminal: [],
   flow: [
     'bytes',
     'piece',
+    'aggregate',
     'car',
     'prepare',
     'deal',
+    'receipt',
     'depot',
     'retrieve',
     'chain',
@@ -34,9 +49,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'provider',
     'localnet',
   ],
+  aggregator: [
+    'bytes',
+    'piece',
+    'aggregate',
+    'prepare',
+    'deal',
+    'receipt',
+    'depot',
+    'retrieve',
+    'chain',
+    'watch',
+    'flow',
+  ],
 }
 
-const PURE = new Set(['bytes', 'piece', 'car', 'unixfs', 'deal'])
+const PURE = new Set(['bytes', 'piece', 'aggregate', 'car', 'unixfs', 'deal', 'receipt'])
 /** What a pure folder may not import: the file system, the network, processes, and the frameworks of the edges. */
 const EDGE_MODULES =
   /^(node:(fs|fs\/promises|net|http|https|child_process|os|dns|stream\/web)|hardhat.*|@nomicfoundation\/.*|ethers|fastify)$/

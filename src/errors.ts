@@ -18,11 +18,17 @@ const CODES = {
   BLOCK_MISMATCH: 'a block does not hash to its CID',
   PIECE_MISMATCH: 'bytes do not have the expected piece commitment or size',
   PIECE_TOO_LARGE: 'a piece does not fit a sector',
+  // aggregates
+  SEGMENT_INVALID: 'a data segment, its place or its index entry is not what FRC-0058 allows',
+  AGGREGATE_FULL: 'segments do not fit the aggregate or its index',
+  PROOF_INVALID: 'an inclusion proof does not prove what it should',
+  RECEIPT_INVALID: 'a receipt contradicts itself, the data or the chain',
   // depot
   CID_NOT_FOUND: 'neither depot nor provider has this content',
   DEPOT_FULL: 'the disk of the depot is full',
   DEPOT_READ_ONLY: 'the depot folder cannot be written',
   DEPOT_CORRUPT: 'a file of the depot is not what its record says',
+  PIECE_NEEDED: 'an aggregate in the depot is made of the piece',
   PORT_IN_USE: 'a port is taken by another program',
   // terms
   EPOCH_PAST: 'an epoch lies in the past',
