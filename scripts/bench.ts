@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { isStorageError, StorageError } from '../src/errors.ts'
 import type { ErrorDocument } from '../src/flow/documents.ts'
 import { onInterrupt } from '../src/terminal/interrupt.ts'
+import { measureAggregates } from './bench/aggregates.ts'
 import { measureDisk } from './bench/disk.ts'
 import { findingsOf } from './bench/findings.ts'
 import { describeMachine } from './bench/machine.ts'
@@ -52,6 +53,7 @@ async function bench({ plan, dir = tmpdir(), json }: Options): Promise<void> {
   try {
     const gathered = [
       ...(await measureMemory(session)),
+      ...(await measureAggregates(session)),
       ...(await measureStages(session, folder)),
       ...(await measureDisk(session, folder)),
     ]

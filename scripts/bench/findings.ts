@@ -1,4 +1,4 @@
-/** What the rows say about the goals of the piece engine. A goal whose rows did not run is left out. */
+/** What the rows say about the goals of the engines. A goal whose rows did not run is left out. */
 import type { Finding, Row } from './report.ts'
 import { speedRatio } from './statistics.ts'
 
@@ -54,10 +54,25 @@ const COMPARISONS: readonly Comparison[] = [
     unit: 'times',
     atLeast: 3,
   },
+  {
+    of: 'aggregate/sealift',
+    against: 'aggregate/data-segment',
+    title: 'build of 10,000 segments, against data-segment',
+    unit: 'times',
+    atLeast: 20,
+  },
+  {
+    of: 'aggregate/sealift',
+    against: 'aggregate/data-segment-openssl',
+    title: 'build of 10,000 segments, against data-segment with a fast hasher',
+    unit: 'times',
+  },
 ]
 
 const PEAK_MB = 400
 const START_MS = 1000
+const AGGREGATE_MS = 5000
+const PROOF_MS = 1
 const MB = 1e6
 const PERCENT = 100
 
@@ -69,7 +84,7 @@ export function findingsOf(rows: readonly Row[]): Finding[] {
     const against = byId.get(comparison.against)
     if (of !== undefined && against !== undefined) findings.push(compare(comparison, of, against))
   }
-  return [...findings, ...peakOf(rows), ...startOf(byId)]
+  return [...findings, ...peakOf(rows), ...startOf(byId), ...aggregatesOf(byId)]
 }
 
 function compare({ title, unit, atLeast }: Comparison, of: Row, against: Row): Finding {
@@ -102,6 +117,16 @@ function startOf(byId: ReadonlyMap<string, Row>): Finding[] {
   if (row === undefined) return []
   const title = 'npx hardhat prepare of a tiny file, from start to end'
   return [bound(title, 'ms', row.medianMs, START_MS)]
+}
+
+function aggregatesOf(byId: ReadonlyMap<string, Row>): Finding[] {
+  const many = byId.get('aggregate/sealift-many')
+  const proof = byId.get('aggregate/proof')
+  const title = 'build of 100,000 segments'
+  return [
+    ...(many === undefined ? [] : [bound(title, 'ms', many.medianMs, AGGREGATE_MS)]),
+    ...(proof === undefined ? [] : [bound('one proof', 'ms', proof.medianMs, PROOF_MS)]),
+  ]
 }
 
 function bound(title: string, unit: 'MB' | 'ms', value: number, atMost: number): Finding {
