@@ -5,7 +5,7 @@ import {Owned} from "./Owned.sol";
 
 /// @title  Who may propose: the owner, and proposers within a limit per window of epochs
 /// @notice A proposer spends what its proposals reserve. Windows are aligned: number `epoch / window`, so that anyone can
-///         tell when the next one begins; within any `window` epochs in a row a proposer spends less than twice its limit.
+///         tell when the next one begins; within any `window` epochs in a row a proposer spends at most twice its limit.
 ///         What was spent is not given back by a cancellation: the limit bounds what a stolen key can tie up.
 abstract contract Proposers is Owned {
     /// @dev One word.

@@ -17,28 +17,13 @@ import {
 import { hexOf } from './native.ts'
 import { minProviderCollateral } from './network-figures.ts'
 import type { Provider } from './provider.ts'
+import { FAILED, INVALID_PARAMS, METHOD_NOT_FOUND, RpcError } from './rpc-error.ts'
 
 /** Lotus reports 1.1 × the minimum (lotus node/impl/full/state.go). */
 const COLLATERAL_MARGIN = { numerator: 110n, denominator: 100n }
 /** 2e9 FIL in attoFIL (builtin-actors actors/market/src/policy.rs). */
 const TOTAL_FILECOIN = 2_000_000_000n * 10n ** 18n
 const RESOLVE_ADDRESS = '0xfe00000000000000000000000000000000000001'
-
-/** A request that the method cannot answer. `code` is of JSON-RPC. */
-export class LotusError extends Error {
-  readonly code: number
-
-  constructor(code: number, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'LotusError'
-    this.code = code
-  }
-}
-
-const INVALID_PARAMS = -32602
-const METHOD_NOT_FOUND = -32601
-/** What Lotus answers for everything that went wrong in a method. */
-const FAILED = 1
 
 type Method = (provider: Provider, params: readonly unknown[]) => Promise<unknown>
 
@@ -53,7 +38,7 @@ export function isLotusMethod(method: string): boolean {
   return method.startsWith('Filecoin.')
 }
 
-/** @throws LotusError */
+/** @throws RpcError */
 export async function answerLotus(
   provider: Provider,
   method: string,
@@ -62,7 +47,7 @@ export async function answerLotus(
   const answer = METHODS.get(method)
   if (answer === undefined) {
     const known = [...METHODS.keys()].join(', ')
-    throw new LotusError(
+    throw new RpcError(
       METHOD_NOT_FOUND,
       `the localnet does not answer ${method}; it answers ${known}`,
     )
@@ -85,7 +70,7 @@ async function stateMinerInfo(provider: Provider, [address]: readonly unknown[])
     try {
       return decode(await callNative(provider, { from: ANYONE, to, method }))
     } catch (cause) {
-      throw new LotusError(FAILED, `failed to load miner actor f0${to}: not a miner`, { cause })
+      throw new RpcError(FAILED, `failed to load miner actor f0${to}: not a miner`, { cause })
     }
   }
   const [owner, worker, controls] = (await ask(CONTROL_ADDRESSES)) as [
@@ -114,10 +99,7 @@ async function stateMinerInfo(provider: Provider, [address]: readonly unknown[])
 /** Padded bytes, verified → {Min, Max} in attoFIL. */
 async function collateralBounds(provider: Provider, [size]: readonly unknown[]): Promise<unknown> {
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-    throw new LotusError(
-      INVALID_PARAMS,
-      `expected a padded piece size in bytes, got ${String(size)}`,
-    )
+    throw new RpcError(INVALID_PARAMS, `expected a padded piece size in bytes, got ${String(size)}`)
   }
   const { numerator, denominator } = COLLATERAL_MARGIN
   const min = await minProviderCollateral(provider, BigInt(size))
@@ -127,11 +109,11 @@ async function collateralBounds(provider: Provider, [size]: readonly unknown[]):
 async function lookUp(provider: Provider, address: unknown): Promise<bigint> {
   const bytes = typeof address === 'string' ? parseAddress(address) : undefined
   if (bytes === undefined) {
-    throw new LotusError(INVALID_PARAMS, `expected an f0 or f410 address, got ${String(address)}`)
+    throw new RpcError(INVALID_PARAMS, `expected an f0 or f410 address, got ${String(address)}`)
   }
   if (bytes[0] === 0) return actorIdOf(bytes)
   const call = { to: RESOLVE_ADDRESS, data: `0x${hexOf(bytes)}` }
   const id = String(await provider.request({ method: 'eth_call', params: [call, 'latest'] }))
-  if (id === '0x') throw new LotusError(FAILED, `actor not found: ${String(address)}`)
+  if (id === '0x') throw new RpcError(FAILED, `actor not found: ${String(address)}`)
   return BigInt(id)
 }

@@ -86,13 +86,7 @@ export async function nativeReturn(
   hash: string,
   wait: Wait = {},
 ): Promise<Uint8Array> {
-  const deadline = AbortSignal.timeout(wait.deadlineMs ?? DEADLINE_MS)
-  const signal = wait.signal === undefined ? deadline : AbortSignal.any([wait.signal, deadline])
-  while (
-    (await provider.request({ method: 'eth_getTransactionReceipt', params: [hash] })) === null
-  ) {
-    await sleep(POLL_MS, undefined, { signal })
-  }
+  await receiptOf(provider, hash, wait)
   // A transaction has no return value on Ethereum's JSON-RPC; its trace has.
   const options = { tracer: 'callTracer', tracerConfig: { onlyTopCall: true } }
   const trace = await provider.request({
@@ -104,6 +98,22 @@ export async function nativeReturn(
   const abort = decodeAbort(output)
   if (abort === undefined) throw new Error(`transaction ${hash} failed: ${error} ${output}`)
   throw new ActorExit(abort.exitCode, abort.message)
+}
+
+/** Waits until a transaction is on chain: a network that mines by the clock takes a while. */
+export async function receiptOf(
+  provider: Provider,
+  hash: string,
+  wait: Wait = {},
+): Promise<{ readonly status: string }> {
+  const deadline = AbortSignal.timeout(wait.deadlineMs ?? DEADLINE_MS)
+  const signal = wait.signal === undefined ? deadline : AbortSignal.any([wait.signal, deadline])
+  for (;;) {
+    const asked = { method: 'eth_getTransactionReceipt', params: [hash] }
+    const receipt = await provider.request(asked)
+    if (receipt !== null) return receipt as { status: string }
+    await sleep(POLL_MS, undefined, { signal })
+  }
 }
 
 function transaction({ from, to, method, params, value }: NativeMessage): Record<string, string> {

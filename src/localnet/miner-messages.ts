@@ -93,7 +93,7 @@ export function dealNotice(dealId: bigint): { address: Uint8Array; payload: Uint
 
 /**
  * [[[deadline, partition, RLE+ of sectors]]], of TerminateSectors, DeclareFaults and DeclareFaultsRecovered. The localnet
- * has neither deadlines nor partitions.
+ * takes these messages with any deadline and partition.
  */
 export function encodeSectors(sectors: bigint[]): Uint8Array {
   return encode([[[0, 0, encodeRlePlus(sectors)]]])

@@ -87,7 +87,8 @@ export function bytesOf(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, 'hex'))
 }
 
-function word(value: bigint): string {
+/** 32 bytes of hex, without 0x. */
+export function word(value: bigint): string {
   return value.toString(16).padStart(64, '0')
 }
 

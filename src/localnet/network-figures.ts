@@ -6,9 +6,9 @@
  *
  * Source: builtin-actors actors/market/src/policy.rs.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { receiptOf } from './messages.ts'
+import { actorAddress, POWER_ACTOR_ID, word } from './native.ts'
 import type { Provider } from './provider.ts'
-import { actorAddress, POWER_ACTOR_ID } from './native.ts'
 
 export interface NetworkFigures {
   /** attoFIL. */
@@ -35,8 +35,6 @@ const SYSTEM_ACTOR = actorAddress(0n)
 const SYSTEM_FUNDS = `0x${(10n ** 24n).toString(16)}`
 /** More than two words of storage take, less than a small block. */
 const GAS = '0x493e0'
-const DEADLINE_MS = 60_000
-const POLL_MS = 50
 
 /** The figures as they are; as long as nobody set them, those of a main network of 2026. */
 export async function networkFigures(provider: Provider): Promise<NetworkFigures> {
@@ -76,19 +74,10 @@ export async function setNetworkFigures(
   await provider.request({ method: 'hardhat_impersonateAccount', params: [SYSTEM_ACTOR] })
   try {
     const hash = await provider.request({ method: 'eth_sendTransaction', params: [transaction] })
-    await onChain(provider, String(hash))
+    const { status } = await receiptOf(provider, String(hash))
+    if (status !== '0x1') throw new Error(`f04 refused the figures: transaction ${String(hash)}`)
   } finally {
     await provider.request({ method: 'hardhat_stopImpersonatingAccount', params: [SYSTEM_ACTOR] })
-  }
-}
-
-/** A network that mines by the clock takes a while. */
-async function onChain(provider: Provider, hash: string): Promise<void> {
-  const signal = AbortSignal.timeout(DEADLINE_MS)
-  while (
-    (await provider.request({ method: 'eth_getTransactionReceipt', params: [hash] })) === null
-  ) {
-    await sleep(POLL_MS, undefined, { signal })
   }
 }
 
@@ -101,8 +90,4 @@ function requireWithin(name: string, value: bigint, max: bigint, unit: string): 
   if (value < 0n || value > max) {
     throw new RangeError(`${name} of ${value} ${unit}: expected 0 to ${max}`)
   }
-}
-
-function word(value: bigint): string {
-  return value.toString(16).padStart(64, '0')
 }

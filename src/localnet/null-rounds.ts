@@ -13,11 +13,10 @@ import { EPOCH_SECONDS } from './config.ts'
 import { NULL_ROUNDS_METHOD } from './epochs.ts'
 import { NullEpochs } from './null-epochs.ts'
 import { quantity } from './provider.ts'
+import { FAILED, INVALID_PARAMS, RpcError } from './rpc-error.ts'
 
 /** ENullRound: the tenth after jsonrpc.FirstUserCode, which is 2. */
 const NULL_ROUND = 12
-const INVALID_PARAMS = -32602
-const FAILED = 1
 
 /** Position of the block parameter, where the block itself is meant. */
 const OF_BLOCK: ReadonlyMap<string, number> = new Map([
@@ -37,19 +36,6 @@ const OF_STATE: ReadonlyMap<string, number> = new Map([
   ['eth_feeHistory', 1],
 ])
 
-/** An answer that is an error of JSON-RPC. */
-export class RoundError extends Error {
-  readonly code: number
-  readonly data: unknown
-
-  constructor(code: number, message: string, data?: unknown) {
-    super(message)
-    this.name = 'RoundError'
-    this.code = code
-    this.data = data
-  }
-}
-
 /** Asks the simulated network itself. */
 type Ask = (method: string, params?: unknown[]) => Promise<unknown>
 
@@ -58,7 +44,7 @@ export class NullRounds {
   readonly #epochs = new NullEpochs()
   #making: Promise<unknown> = Promise.resolve()
 
-  /** @throws RoundError, and what `ask` throws */
+  /** @throws RpcError, and what `ask` throws */
   async answer(method: string, params: unknown[], ask: Ask): Promise<unknown> {
     // Nobody may look, or send, while empty blocks are made that were never there.
     const before = this.#making
@@ -88,12 +74,12 @@ export class NullRounds {
   async #make(count: unknown, ask: Ask): Promise<unknown> {
     const rounds = typeof count === 'string' && /^0x[0-9a-f]+$/i.test(count) ? BigInt(count) : -1n
     if (rounds < 0n)
-      throw new RoundError(INVALID_PARAMS, `expected a number of epochs, got ${String(count)}`)
+      throw new RpcError(INVALID_PARAMS, `expected a number of epochs, got ${String(count)}`)
     const head = await ask('eth_blockNumber')
     if (rounds === 0n) return head
     if (await isAnyWaiting(ask)) await mineNow(1n, ask)
     if (await isAnyWaiting(ask))
-      throw new RoundError(
+      throw new RpcError(
         FAILED,
         'transactions wait that no block takes, and an epoch that could take them later is not null: ' +
           'drop them with hardhat_dropTransaction',
@@ -108,11 +94,9 @@ export class NullRounds {
   #translate(method: string, params: unknown[]): unknown[] {
     const ofBlock = numberAt(params, OF_BLOCK.get(method))
     if (ofBlock !== undefined && this.#epochs.has(ofBlock))
-      throw new RoundError(
-        NULL_ROUND,
-        `requested epoch was a null round (${ofBlock})`,
-        Number(ofBlock),
-      )
+      throw new RpcError(NULL_ROUND, `requested epoch was a null round (${ofBlock})`, {
+        data: Number(ofBlock),
+      })
     const at = OF_STATE.get(method)
     const ofState = numberAt(params, at)
     if (at === undefined || ofState === undefined || !this.#epochs.has(ofState)) return params

@@ -2,22 +2,10 @@
  * A localnet that another process serves, as an EIP-1193 provider over HTTP.
  */
 import type { Provider } from './provider.ts'
+import { RpcError } from './rpc-error.ts'
 
 /** Mining a year of epochs takes seconds. */
 const TIMEOUT_MS = 120_000
-
-/** JSON-RPC answered with an error. */
-class RemoteError extends Error {
-  readonly code: number
-  readonly data: unknown
-
-  constructor(code: number, message: string, data: unknown) {
-    super(message)
-    this.name = 'RemoteError'
-    this.code = code
-    this.data = data
-  }
-}
 
 /** @param url `http://127.0.0.1:8545`, as the localnet printed it. */
 export function connectLocalnet(url: string, options: { signal?: AbortSignal } = {}): Provider {
@@ -42,7 +30,7 @@ export function connectLocalnet(url: string, options: { signal?: AbortSignal } =
           message: string
           data?: unknown
         }
-        throw new RemoteError(code, message, data)
+        throw new RpcError(code, message, { data })
       }
       return 'result' in answer ? answer.result : undefined
     },

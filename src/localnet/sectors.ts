@@ -94,7 +94,7 @@ export async function recover(provider: Provider, sectors: Sectors): Promise<voi
 
 /**
  * Gives sectors up before their time, which makes f05 remove their deals.
- * @throws ActorExit: 17 when a sector is not there.
+ * @throws ActorExit: 16 when a sector is not there.
  */
 export async function terminate(provider: Provider, sectors: Sectors): Promise<void> {
   await declare(provider, TERMINATE_SECTORS, sectors)

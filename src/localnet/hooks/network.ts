@@ -6,8 +6,9 @@ import type { NetworkConnection } from 'hardhat/types/network'
 import type { NetworkHooks } from 'hardhat/types/hooks'
 import { createFilecoin } from '../create.ts'
 import { describeLocalnet, DESCRIBE_METHOD } from '../describe.ts'
-import { answerLotus, isLotusMethod, LotusError } from '../lotus.ts'
-import { NullRounds, RoundError } from '../null-rounds.ts'
+import { answerLotus, isLotusMethod } from '../lotus.ts'
+import { NullRounds } from '../null-rounds.ts'
+import { RpcError } from '../rpc-error.ts'
 import type { FilecoinConfig } from '../types.ts'
 
 export default async (): Promise<Partial<NetworkHooks>> => {
@@ -39,7 +40,7 @@ export default async (): Promise<Partial<NetworkHooks>> => {
           })
           if ('error' in response) {
             const { code, message, data } = response.error
-            throw new RoundError(code, message, data)
+            throw new RpcError(code, message, { data })
           }
           return response.result
         })
@@ -47,11 +48,9 @@ export default async (): Promise<Partial<NetworkHooks>> => {
       try {
         return { jsonrpc, id, result: await answer() }
       } catch (error) {
-        if (error instanceof LotusError)
-          return { jsonrpc, id, error: { code: error.code, message: error.message } }
-        if (!(error instanceof RoundError)) throw error
+        if (!(error instanceof RpcError)) throw error
         const { code, message, data } = error
-        return { jsonrpc, id, error: { code, message, data } }
+        return { jsonrpc, id, error: { code, message, ...(data === undefined ? {} : { data }) } }
       }
     },
   }

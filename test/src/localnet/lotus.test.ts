@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { answerLotus, isLotusMethod, LotusError } from '../../../src/localnet/lotus.ts'
+import { answerLotus, isLotusMethod } from '../../../src/localnet/lotus.ts'
+import { RpcError } from '../../../src/localnet/rpc-error.ts'
 import { project } from './support/filecoin.ts'
 import type { Provider } from '../../../src/localnet/controls.ts'
 
@@ -27,13 +28,13 @@ describe('localnet/lotus', () => {
       't01000',
     )
     const nobody = `0x${'12'.repeat(20)}`
-    expect(await failure('Filecoin.StateLookupID', [nobody, null])).to.be.instanceOf(LotusError)
+    expect(await failure('Filecoin.StateLookupID', [nobody, null])).to.be.instanceOf(RpcError)
     expect(await failure('Filecoin.StateLookupID', [5, null])).to.have.property('code', -32602)
   })
 
   it('says that an actor is no miner', async () => {
     const error = await failure('Filecoin.StateMinerInfo', ['f05', null])
-    expect(error).to.be.instanceOf(LotusError).with.property('message').that.contains('not a miner')
+    expect(error).to.be.instanceOf(RpcError).with.property('message').that.contains('not a miner')
   })
 
   it('asks for 1.1 × the minimum of the market as collateral', async () => {

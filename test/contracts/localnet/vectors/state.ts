@@ -9,14 +9,9 @@ import {
   ethAddress,
   INIT_ACTOR_ID,
   MARKET_ACTOR_ID,
+  setNetworkFigures,
 } from '../../../../src/localnet/index.ts'
 import { addBalance, coder, hex, SYSTEM, type World } from './harness.ts'
-
-/** PUSH3 250,000: the least collateral per byte in the code of f05. */
-const PUSH_LEAST_COLLATERAL = '6203d090'
-const PUSH_NOTHING = '62000000'
-/** Answers every call with a word of zeros. */
-const ZERO_CODE = '0x5f5f5260205ff3'
 
 /** Where a mapping from a number keeps what a message has just written there: the base slot is looked for. */
 async function slotOf(
@@ -106,14 +101,9 @@ export async function placeMiner({ ask, account }: World, id: bigint): Promise<v
   await ask('eth_sendTransaction', { from: SYSTEM, to, data: encodeNative(CONSTRUCTOR, params) })
 }
 
-/**
- * The vectors have no collateral, or a few attoFIL; what the localnet demands at least is a figure of its own. It is taken
- * away: from the code of f05, or from what f04 answers.
- */
-export async function demandNoCollateral({ ask }: World): Promise<void> {
-  const f05 = actorAddress(MARKET_ACTOR_ID)
-  const code = String(await ask('eth_getCode', f05, 'latest'))
-  if (code.includes(PUSH_LEAST_COLLATERAL))
-    await ask('hardhat_setCode', f05, code.replaceAll(PUSH_LEAST_COLLATERAL, PUSH_NOTHING))
-  else await ask('hardhat_setCode', actorAddress(4n), ZERO_CODE)
+/** The vectors have no collateral, or a few attoFIL. Where nothing circulates, f05 demands nothing. */
+export async function demandNoCollateral({ provider, ask }: World): Promise<void> {
+  await setNetworkFigures(provider, { circulatingSupply: 0n })
+  // The world sends as f00, which is given back when the figures are set.
+  await ask('hardhat_impersonateAccount', SYSTEM)
 }
