@@ -40,6 +40,8 @@ contract ProposalsTest {
     function test_ReadsAmountsAsTheMarketDoes() public view {
         // -1, a leading zero, and 2^256.
         require(this.decode(_withPrice(hex"420101")).pricePerEpoch == Amounts.OUT_OF_BOUNDS, "negative");
+        require(this.decode(_withPrice(hex"4101")).pricePerEpoch == 0, "minus nothing");
+        require(this.decode(_withPrice(hex"43010000")).pricePerEpoch == 0, "minus zero");
         require(this.decode(_withPrice(hex"43000005")).pricePerEpoch == 5, "leading zero");
         bytes memory large = abi.encodePacked(hex"58220001", bytes32(0));
         require(this.decode(_withPrice(large)).pricePerEpoch == Amounts.OUT_OF_BOUNDS, "2^256");
