@@ -13,6 +13,17 @@ export { type Prepared, prepare, type PrepareOptions } from './prepare/prepare.t
 export { rootOf } from './prepare/root-of.ts'
 export type { PieceRecord, PieceSink, StoredPiece } from './prepare/sink.ts'
 
+// aggregate: small pieces → one piece, a proof for each
+export {
+  type AggregationPlan,
+  planAggregates,
+  type PlannedAggregate,
+  type RefusedInput,
+  type WaitingInput,
+} from './aggregate/plan.ts'
+export type { PendingInput, PlanPolicy } from './aggregate/plan-input.ts'
+export type { PlannedSegment, Waste } from './aggregate/plan-layout.ts'
+
 // depot: pieces → URLs
 export type { Depot } from './depot/depot.ts'
 export { openDepot } from './depot/fs-store.ts'

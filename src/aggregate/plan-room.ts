@@ -1,0 +1,39 @@
+/**
+ * The room of an aggregate for segments: what its index area leaves of its bytes, and the entries of that index. In
+ * descending order segments have no gaps between them, so a set of them fits when its bytes and its number fit.
+ * @see FRC-0058, Data Segment Index
+ */
+
+/** Padded bytes of an index entry, and padded bytes of an aggregate for every entry of its index. */
+const ENTRY_SIZE = 64
+export const BYTES_PER_ENTRY = 2048 * ENTRY_SIZE
+const MIN_ENTRIES = 4
+
+export interface Room {
+  /** Padded; not above 0 when the index takes everything. */
+  readonly bytes: number
+  readonly entries: number
+}
+
+/** Of an aggregate of `pieceSize`, a power of two; with at most `maxSegments` in it. */
+export function roomOf(pieceSize: number, maxSegments = Infinity): Room {
+  return {
+    bytes: pieceSize - indexBytes(pieceSize),
+    entries: Math.min(indexBytes(pieceSize) / ENTRY_SIZE, maxSegments),
+  }
+}
+
+export function indexBytes(pieceSize: number): number {
+  return Math.max(MIN_ENTRIES, pieceSize / BYTES_PER_ENTRY) * ENTRY_SIZE
+}
+
+export function holds(room: Room, bytes: number, segments: number): boolean {
+  return bytes <= room.bytes && segments <= room.entries
+}
+
+/** The smallest power of two from `least` on whose aggregate holds so much. */
+export function smallestHolding(least: number, bytes: number, segments: number): number {
+  let pieceSize = least
+  while (!holds(roomOf(pieceSize), bytes, segments)) pieceSize *= 2
+  return pieceSize
+}
