@@ -14,6 +14,7 @@ export { rootOf } from './prepare/root-of.ts'
 export type { PieceRecord, PieceSink, StoredPiece } from './prepare/sink.ts'
 
 // aggregate: small pieces → one piece, a proof for each
+export { costAlone, type CostShare, costShares } from './aggregate/cost-share.ts'
 export {
   type AggregationPlan,
   planAggregates,
