@@ -1,6 +1,7 @@
 /** Inputs and policies for the planner: plain ones to vary, and random ones from a seed. */
-import type { PendingInput, PlanPolicy } from '../../../../src/index.ts'
+import type { PendingInput, PlannedAggregate, PlanPolicy } from '../../../../src/index.ts'
 import { random } from '../../../support/random.ts'
+import { vectors } from '../../../support/vectors.ts'
 
 export const KIB = 1024
 export const MIB = 1024 * KIB
@@ -17,9 +18,25 @@ export const POLICY: PlanPolicy = {
   closeAfter: 6 * HOUR,
 }
 
+interface Sizing {
+  dealSize: string
+  maxEntries: string
+  indexSize: string
+}
+
+export const SIZINGS = vectors<{ sizing: Sizing[] }>('segment-index').sizing.map((s) => ({
+  pieceSize: Number(s.dealSize),
+  entries: Number(s.maxEntries),
+  indexSize: Number(s.indexSize),
+}))
+
 export function input(id: string, pieceSize: number, more: Partial<PendingInput> = {}) {
   const size = (pieceSize / 128) * 127
   return { id, pieceCid: `piece of ${id}`, pieceSize, size, owner: 'ada', arrivedAt: NOW, ...more }
+}
+
+export function idsOf({ segments }: PlannedAggregate): string[] {
+  return segments.flatMap(({ ids }) => ids)
 }
 
 /** Whole numbers from 0 to below `sides`. */
