@@ -4,7 +4,7 @@
  * @see FRC-0058, Data Segments
  */
 import { compareAge, type PlannedPiece } from './plan-piece.ts'
-import { indexBytes } from './plan-room.ts'
+import { indexBytes } from './size.ts'
 
 export interface PlannedSegment {
   readonly pieceCid: string

@@ -1,6 +1,6 @@
 /** Inputs as distinct pieces: what is there twice is placed once. */
 import type { PendingInput } from './plan-input.ts'
-import { BYTES_PER_ENTRY } from './plan-room.ts'
+import { BYTES_PER_ENTRY } from './size.ts'
 
 export interface PlannedPiece {
   readonly pieceCid: string

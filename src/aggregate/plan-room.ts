@@ -3,11 +3,7 @@
  * descending order segments have no gaps between them, so a set of them fits when its bytes and its number fit.
  * @see FRC-0058, Data Segment Index
  */
-
-/** Padded bytes of an index entry, and padded bytes of an aggregate for every entry of its index. */
-const ENTRY_SIZE = 64
-export const BYTES_PER_ENTRY = 2048 * ENTRY_SIZE
-const MIN_ENTRIES = 4
+import { ENTRY_SIZE, indexBytes } from './size.ts'
 
 export interface Room {
   /** Padded; not above 0 when the index takes everything. */
@@ -21,10 +17,6 @@ export function roomOf(pieceSize: number, maxSegments = Infinity): Room {
     bytes: pieceSize - indexBytes(pieceSize),
     entries: Math.min(indexBytes(pieceSize) / ENTRY_SIZE, maxSegments),
   }
-}
-
-export function indexBytes(pieceSize: number): number {
-  return Math.max(MIN_ENTRIES, pieceSize / BYTES_PER_ENTRY) * ENTRY_SIZE
 }
 
 export function holds(room: Room, bytes: number, segments: number): boolean {

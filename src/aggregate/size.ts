@@ -11,8 +11,8 @@ import { StorageError } from '../errors.ts'
 import { PADDED_QUAD_SIZE, QUAD_SIZE, isPieceSize } from '../piece/size.ts'
 
 export const ENTRY_SIZE = 64
-/** One entry for every 2,048 entries' worth of data, and 4 at least. */
-const SHARE = 2048
+/** Padded bytes of an aggregate for every entry of its index; 4 entries at least. */
+export const BYTES_PER_ENTRY = 2048 * ENTRY_SIZE
 const MIN_ENTRIES = 4
 /** The area alone takes 256 bytes: below that there is no room for a segment. */
 export const MIN_AGGREGATE_SIZE = 512
@@ -29,7 +29,12 @@ export function maxEntries(pieceSize: number): number {
       expected: `a power of two of at least ${MIN_AGGREGATE_SIZE} padded bytes`,
       got: pieceSize,
     })
-  return Math.max(MIN_ENTRIES, pieceSize / SHARE / ENTRY_SIZE)
+  return indexBytes(pieceSize) / ENTRY_SIZE
+}
+
+/** Padded bytes of the index area, where `pieceSize` is a power of two. Below 512 it leaves no room. */
+export function indexBytes(pieceSize: number): number {
+  return Math.max(MIN_ENTRIES, pieceSize / BYTES_PER_ENTRY) * ENTRY_SIZE
 }
 
 /** Where the index area begins, which is where segments end at the latest. @throws AGGREGATE_FULL as `maxEntries` */
