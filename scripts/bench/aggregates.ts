@@ -6,7 +6,9 @@ import { hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { Aggregate as Library, Piece } from '@web3-storage/data-segment'
 import { Aggregate } from '../../src/aggregate/aggregate.ts'
+import { planAggregates } from '../../src/aggregate/plan.ts'
 import { placeSegments } from '../../src/aggregate/segment.ts'
+import { toHex } from '../../src/bytes/hex.ts'
 import { pieceCidV2 } from '../../src/piece/piece-cid.ts'
 import { Agreement } from './agreement.ts'
 import { runNode } from './child.ts'
@@ -52,7 +54,17 @@ const BUILDERS: readonly Builder[] = [
   },
 ]
 
-const PROOF = row('aggregate/proof', 'one proof out of 100,000 segments, the mean of 1,000', true)
+/** Ours alone: nobody else has the like. */
+const OURS = [
+  {
+    ...row('aggregate/proof', 'one proof out of 100,000 segments, the mean of 1,000', true),
+    ms: proofMs,
+  },
+  {
+    ...row('aggregate/plan', 'plan for 100,000 inputs of 100 owners', true),
+    ms: planMs,
+  },
+]
 
 export async function measureAggregates(session: Session): Promise<Gathered[]> {
   const builders = BUILDERS.filter(({ id }) => session.wants(id)).map((builder) =>
@@ -60,7 +72,10 @@ export async function measureAggregates(session: Session): Promise<Gathered[]> {
   )
   const agreement = new Agreement(session)
   const rows = builders.map(({ segments: _segments, build: _build, ...spec }) => gather(spec))
-  const proofs = session.wants(PROOF.id) ? [gather(PROOF)] : []
+  const ours = OURS.filter(({ id }) => session.wants(id)).map(({ ms, ...spec }) => ({
+    ...gather(spec),
+    ms,
+  }))
   const rounds = session.plan.rounds.memory
   for (let round = 1; round <= rounds; round++) {
     for (const [i, builder] of builders.entries()) {
@@ -69,9 +84,10 @@ export async function measureAggregates(session: Session): Promise<Gathered[]> {
       rows[i]?.samples.push({ ms, peakBytes: null })
       session.tellSample(builder, round, rounds, ms)
     }
-    for (const { samples } of proofs) samples.push({ ms: proofMs(), peakBytes: null })
+    for (const { samples, ms } of ours) samples.push({ ms: ms(), peakBytes: null })
   }
-  return [...(await Promise.all(rows.map((one) => withPeak(one, session)))), ...proofs]
+  const withPeaks = await Promise.all(rows.map((one) => withPeak(one, session)))
+  return [...withPeaks, ...ours.map(({ spec, samples }) => ({ spec, samples }))]
 }
 
 async function turn(
@@ -104,6 +120,26 @@ function proofMs(): number {
   const begin = performance.now()
   for (let i = 0; i < PROOFS; i++) aggregate.proof(i * 97)
   return (performance.now() - begin) / PROOFS
+}
+
+function planMs(): number {
+  const inputs = madeSegments(100_000).map(({ root, pieceSize }, i) => ({
+    id: `${i}`,
+    pieceCid: toHex(root),
+    pieceSize,
+    size: (pieceSize / 128) * 127,
+    owner: `owner ${i % 100}`,
+    arrivedAt: i,
+  }))
+  const policy = {
+    minPieceSize: 2 ** 20,
+    maxPieceSize: AGGREGATE_SIZE,
+    closeAtBytes: AGGREGATE_SIZE / 2,
+    closeAfter: 1,
+  }
+  const begin = performance.now()
+  planAggregates(inputs, policy, inputs.length)
+  return performance.now() - begin
 }
 
 function built(segments: ReturnType<typeof madeSegments>): Aggregate {

@@ -73,6 +73,7 @@ const PEAK_MB = 400
 const START_MS = 1000
 const AGGREGATE_MS = 5000
 const PROOF_MS = 1
+const PLAN_MS = 2000
 const MB = 1e6
 const PERCENT = 100
 
@@ -122,10 +123,12 @@ function startOf(byId: ReadonlyMap<string, Row>): Finding[] {
 function aggregatesOf(byId: ReadonlyMap<string, Row>): Finding[] {
   const many = byId.get('aggregate/sealift-many')
   const proof = byId.get('aggregate/proof')
+  const plan = byId.get('aggregate/plan')
   const title = 'build of 100,000 segments'
   return [
     ...(many === undefined ? [] : [bound(title, 'ms', many.medianMs, AGGREGATE_MS)]),
     ...(proof === undefined ? [] : [bound('one proof', 'ms', proof.medianMs, PROOF_MS)]),
+    ...(plan === undefined ? [] : [bound('plan for 100,000 inputs', 'ms', plan.medianMs, PLAN_MS)]),
   ]
 }
 
