@@ -4,7 +4,14 @@ pragma solidity ^0.8.30;
 import {ActorCall} from "./ActorCall.sol";
 import {MARKET_ACTOR_ID} from "./Actors.sol";
 import {Cbor, CborReader} from "./Cbor.sol";
-import {GET_BALANCE, GET_DEAL_ACTIVATION, SETTLE_DEAL_PAYMENTS} from "./Methods.sol";
+import {
+    GET_BALANCE,
+    GET_DEAL_ACTIVATION,
+    GET_DEAL_DATA_COMMITMENT,
+    GET_DEAL_PROVIDER,
+    GET_DEAL_TERM,
+    SETTLE_DEAL_PAYMENTS
+} from "./Methods.sol";
 import {RlePlus} from "./RlePlus.sol";
 
 /// @notice What f05 did with one deal when it was asked to settle.
@@ -55,6 +62,38 @@ library MarketActor {
         // `terminated`: always -1, a terminated deal is gone (lib.rs get_deal_activation).
         r.readInt();
         r.done();
+    }
+
+    // What never changes. A deal that is gone, or never was, ends in ActorFailed: ask for its activation first.
+
+    /// @return pieceCid  Version 1, 39 bytes.
+    /// @return pieceSize Padded bytes.
+    function dataCommitmentOf(uint64 dealId) internal view returns (bytes memory pieceCid, uint64 pieceSize) {
+        CborReader memory r = _ask(GET_DEAL_DATA_COMMITMENT, dealId);
+        r.readArray(2);
+        pieceCid = r.readCid();
+        pieceSize = r.readUint();
+        r.done();
+    }
+
+    /// @return provider Actor id.
+    function providerOf(uint64 dealId) internal view returns (uint64 provider) {
+        CborReader memory r = _ask(GET_DEAL_PROVIDER, dealId);
+        provider = r.readUint();
+        r.done();
+    }
+
+    function termOf(uint64 dealId) internal view returns (int64 startEpoch, int64 endEpoch) {
+        CborReader memory r = _ask(GET_DEAL_TERM, dealId);
+        r.readArray(2);
+        startEpoch = r.readInt();
+        // f05 says the duration.
+        endEpoch = startEpoch + r.readInt();
+        r.done();
+    }
+
+    function _ask(uint64 method, uint64 dealId) private view returns (CborReader memory) {
+        return Cbor.reader(ActorCall.query(MARKET_ACTOR_ID, method, Cbor.writeUint(dealId)));
     }
 
     /// @param dealIds Strictly ascending.

@@ -21,7 +21,7 @@ interface IAggregationHub {
 
     struct Terms {
         /// Who is paid, whoever completes; for content also the only one who may complete. Zero: for content the hub's
-        /// default aggregator, for a piece whoever completes first.
+        /// default aggregator, for a piece whoever completes: a name keeps others from copying a proof to be paid for it.
         address aggregator;
         /// Last epoch before the requester may take the payment back. After now if there is a payment, else not looked at.
         int64 deadline;
@@ -54,7 +54,7 @@ interface IAggregationHub {
 
     struct Request {
         Subject subject;
-        /// Commitment of the piece; of content the key of its list, which is no commitment.
+        /// Commitment of the piece; of content a hash of its aggregator and itself, which is no commitment.
         bytes32 key;
         /// 0 if the request does not say.
         uint64 pieceSize;
@@ -70,9 +70,6 @@ interface IAggregationHub {
         address requester;
         uint256 amount;
         int64 deadline;
-        /// Whose payment it is, or will be when `payingDealId` is active; zero: nobody's yet.
-        address earner;
-        uint64 payingDealId;
     }
 
     /* EVENTS */
@@ -99,8 +96,6 @@ interface IAggregationHub {
         bytes32 aggregateCommitment,
         uint64 aggregateSize
     );
-    /// @notice The payment waits for the activation of this deal.
-    event PaymentHeld(uint256 indexed id, address indexed earner, uint64 indexed dealId);
     event PaymentMade(uint256 indexed id, address indexed to, uint64 indexed dealId, uint256 amount);
     event PaymentReclaimed(uint256 indexed id, address indexed to, uint256 amount);
 
@@ -150,8 +145,8 @@ interface IAggregationHub {
     /* ERRORS: money and pages */
 
     error PaymentNotOpen(uint256 id, Payment state);
-    /// @notice Thrown when nobody has completed the request.
-    error NotCompleted(uint256 id);
+    /// @notice Thrown when a deal has not completed the request.
+    error NotCompleted(uint256 id, uint64 dealId);
     /// @notice Thrown when the deal that would earn the payment is not active.
     error DealNotActive(uint64 dealId);
     error NotEarner(address caller, address earner);
@@ -196,14 +191,21 @@ interface IAggregationHub {
 
     /* MONEY (attoFIL) */
 
-    /// @notice Pays who completed the request, now that its deal is active. Anyone.
+    // An active deal earns the payment: at once if it is active when it completes the request, else by a claim later. The
+    // first completion takes precedence over others whose deals are active too. Who is paid: the aggregator that is named,
+    // for content the default one, else who completed with the deal that earns.
+
+    /// @notice Pays for the first completion, now that its deal is active. Anyone.
     function claim(uint256 id) external;
 
-    /// @notice The same, to whom the earner says. Only the earner.
-    function claim(uint256 id, address payable to) external;
+    /// @notice Pays for the completion with another deal: the first one's was never activated, or is lost. Anyone.
+    function claim(uint256 id, uint64 dealId) external;
 
-    /// @notice Takes an open payment back after its deadline, unless the deal that would earn it is active. Only the
-    ///         requester.
+    /// @notice The same to another recipient. Only who would be paid.
+    function claimTo(uint256 id, uint64 dealId, address payable to) external;
+
+    /// @notice Takes an open payment back after its deadline, unless the deal of the first completion is active: that is
+    ///         earned. Only the requester.
     function reclaim(uint256 id, address payable to) external;
 
     /* VIEWS. Lists are newest first, without holes; a page looks at the positions [cursor, cursor + n), at most 100. */
@@ -221,7 +223,8 @@ interface IAggregationHub {
     /// @notice Positions are those of all deals of what the request names, so a page may be short or empty before the end.
     function dealsOf(uint256 id, uint256 cursor, uint256 n) external view returns (Deal[] memory);
 
-    /// @notice Deals that were ever proven to store what `cid` names; for content, by the default aggregator's word.
+    /// @notice Deals that completed a request for what `cid` names; of content, by the default aggregator. A piece CID v2
+    ///         and a v1 are two names with a list each: only the first says the size.
     function dealCount(bytes calldata cid) external view returns (uint256);
 
     /// @notice The first page of all deals, whatever became of them.
