@@ -6,7 +6,6 @@ import {DealLists} from "./hub/DealLists.sol";
 import {Names} from "./hub/Names.sol";
 import {IAggregationHub} from "./interfaces/IAggregationHub.sol";
 import {DataSegment, InclusionAuxData, InclusionProof, InclusionVerifierData} from "./piece/DataSegment.sol";
-import {PieceCid} from "./piece/PieceCid.sol";
 
 /// @title A hub of aggregations: nobody owns it, and nothing in it can be replaced
 /// @dev   No lock against re-entrancy: a payment is marked as made before it is sent, and a completion is written before
@@ -114,7 +113,7 @@ contract AggregationHub is IAggregationHub, DealLists {
     ) external returns (InclusionAuxData memory) {
         BoundDeal memory deal = _completeOne(id, dealId, proof, verifierData);
         _requireProvider(deal, minerId);
-        return InclusionAuxData(PieceCid.fromCommitment(deal.commitment), deal.size);
+        return DataSegment.auxData(deal.commitment, deal.size);
     }
 
     /// @inheritdoc IAggregationHub
@@ -125,7 +124,7 @@ contract AggregationHub is IAggregationHub, DealLists {
         InclusionVerifierData calldata verifierData
     ) external returns (InclusionAuxData memory) {
         BoundDeal memory deal = _completeOne(id, dealId, proof, verifierData);
-        return InclusionAuxData(PieceCid.fromCommitment(deal.commitment), deal.size);
+        return DataSegment.auxData(deal.commitment, deal.size);
     }
 
     /// @inheritdoc IAggregationHub

@@ -123,6 +123,11 @@ library DataSegment {
         }
     }
 
+    /// @notice An aggregate in the form of the FRC.
+    function auxData(bytes32 commPa, uint64 sizePa) internal pure returns (InclusionAuxData memory) {
+        return InclusionAuxData(PieceCid.fromCommitment(commPa), sizePa);
+    }
+
     /// @notice Throws what `check` returned, if anything.
     function revertWith(bytes memory fault) internal pure {
         if (fault.length == 0) return;
