@@ -16,14 +16,7 @@ import {
 import {PieceCid} from "../../../contracts/piece/PieceCid.sol";
 import {Aggregate, Aggregates} from "../support/Aggregates.sol";
 import {vm} from "../support/Vm.sol";
-import {HubTest} from "./HubTest.sol";
-
-/// @dev In place of the precompile: f05 answers that it ran out of gas.
-contract OutOfGas {
-    fallback(bytes calldata) external returns (bytes memory) {
-        return abi.encode(int256(7), uint64(0), bytes(""));
-    }
-}
+import {HubTest, OutOfGas} from "./HubTest.sol";
 
 /// @notice What completes a request, and what does not.
 contract CompletionTest is HubTest {

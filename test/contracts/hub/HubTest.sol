@@ -12,6 +12,13 @@ import {LocalnetTest} from "../localnet/support/LocalnetTest.sol";
 import {Aggregate, Aggregates} from "../support/Aggregates.sol";
 import {vm} from "../support/Vm.sol";
 
+/// @dev In place of the precompile: f05 answers that it ran out of gas.
+contract OutOfGas {
+    fallback(bytes calldata) external returns (bytes memory) {
+        return abi.encode(int256(7), uint64(0), bytes(""));
+    }
+}
+
 /// @dev A hub with a default aggregator on the localnet's actors, and one aggregate of three pieces.
 abstract contract HubTest is LocalnetTest {
     using Aggregates for Aggregate;
