@@ -344,7 +344,10 @@ contract PaymentTest is HubTest {
         uint256 id = 1 + ((seed >> 16) % (hub.requestCount() + 1));
         uint256 piece = (seed >> 24) % 2;
         if (action < 3) {
-            _askPaid(piece, (seed >> 40) % 2 == 0 ? address(0) : AGGREGATOR, 1 + (seed >> 200));
+            bytes memory cid = _a.sizedCid(piece);
+            address named = (seed >> 40) % 2 == 0 ? address(0) : AGGREGATOR;
+            vm.prank(CUSTOMER);
+            hub.submit{value: 1 + (seed >> 200)}(cid, _terms(named, int64(uint64(block.number)) + 60_000, 0));
         } else if (action == 8) {
             vm.roll(block.number + 50_000);
         } else if (action == 9) {
