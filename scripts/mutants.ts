@@ -1,9 +1,11 @@
 /**
- * `npm run mutants [-- NAME… --keep]`: plants each bug of test/contracts/mutants by itself and runs the invariant suite
- * against it. One line for each; exit code 1 if one survives, or if the client as it is does not pass.
+ * `npm run mutants [-- NAME… --keep]`: plants each bug of test/contracts/mutants by itself and runs the tests against it:
+ * the invariant suite for the client, its own tests for the hub. One line for each; exit code 1 if one survives, or if a
+ * contract as it is does not pass.
  *
- * The suite is compiled once, with a factory that comes from its artifact (`vm.getCode`); a mutant compiles the client
- * alone. One for each processor is worked on at a time.
+ * The invariant suite is compiled once, with a factory that comes from its artifact (`vm.getCode`); a mutant compiles the
+ * client alone. The hub's tests are compiled once too, and a mutant what it changes. One for each processor is worked on at
+ * a time.
  */
 import { spawn } from 'node:child_process'
 import {
@@ -17,7 +19,8 @@ import {
 } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { mutants, type Mutant } from '../test/contracts/mutants/mutants.ts'
+import { hubMutants } from '../test/contracts/mutants/hub.ts'
+import { mutants as clientMutants, type Mutant } from '../test/contracts/mutants/mutants.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const SUITE = 'test/contracts/invariants/Invariants.t.sol'
@@ -29,6 +32,10 @@ const TRIALS = [3_000, 9_000, 12_000].map((calls, index) => ({
   calls,
   seed: `0x${String(index + 1).padStart(64, '0')}`,
 }))
+
+const HUB_TESTS = ['Completion', 'Payment', 'Views']
+  .map((name) => `test/contracts/hub/${name}.t.sol`)
+  .concat('test/contracts/piece/DataSegment.t.sol')
 
 /** Sources of the client, by folder or file. */
 const CLIENT = [
@@ -64,7 +71,7 @@ function deployFactory() returns (address factory) {
 `
 
 interface Finding {
-  /** The campaign in which it was seen. */
+  /** The campaign or test in which it was seen. */
   readonly rule: string
   /** The action that saw it, or the last one before the rule was asked. */
   readonly action: string
@@ -74,6 +81,7 @@ interface Finding {
 const args = process.argv.slice(2)
 const keep = args.includes('--keep')
 const names = args.filter((one) => !one.startsWith('--'))
+const mutants = [...clientMutants, ...hubMutants]
 const unknown = names.filter((name) => !mutants.some((mutant) => mutant.name === name))
 if (unknown.length > 0) {
   console.error(
@@ -200,40 +208,102 @@ async function play(suite: string, mutant: Mutant | undefined): Promise<Finding[
   return []
 }
 
+/** Plants into a copy of the hub and its tests, compiles what changed and runs them. */
+async function playHub(suite: string, mutant: Mutant | undefined): Promise<Finding[]> {
+  const copy = join(work, mutant?.name ?? 'hub-as-it-is')
+  cpSync(suite, copy, { recursive: true, verbatimSymlinks: true })
+  if (mutant !== undefined) plant(copy, mutant)
+  const { code, text } = await hardhat(copy, ['test', 'solidity', ...HUB_TESTS])
+  // "1) PaymentTest#test_…()", "Error: …"
+  const parts = text.split(/^ *\d+\) \w+#(?=\w+\()/m).slice(1)
+  if (parts.length === 0 && (code !== 0 || !/^ *\d+ passing$/m.test(text)))
+    throw new Error(`the hub's tests did not run:\n${text}`)
+  return parts.map((part) => {
+    const rule = /^\w+/.exec(part)?.[0] ?? ''
+    const reason = `${rule}: ${printable(/^ *Error: (.*)$/m.exec(part)?.[1] ?? '')}`
+    return { rule, action: 'a test', reason }
+  })
+}
+
 const started = Date.now()
 const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(0)} s`
 
-const suite = project('suite', [
-  ...CLIENT.map((one) => join('contracts', one)),
-  ...SUITE_SOURCES,
-  'test/contracts/invariants',
-])
-writeFileSync(join(suite, 'test/contracts/invariants/Deploy.sol'), FACTORY_BY_ARTIFACT)
-await build(suite, SUITE)
-console.log(`suite compiled  ${seconds(started)}`)
+async function clientSuite(): Promise<string> {
+  const suite = project('suite', [
+    ...CLIENT.map((one) => join('contracts', one)),
+    ...SUITE_SOURCES,
+    'test/contracts/invariants',
+  ])
+  writeFileSync(join(suite, 'test/contracts/invariants/Deploy.sol'), FACTORY_BY_ARTIFACT)
+  await build(suite, SUITE)
+  console.log(`suite of the client compiled  ${seconds(started)}`)
+  return suite
+}
+
+async function hubSuite(): Promise<string> {
+  const suite = project('hub-suite', [
+    ...CLIENT.map((one) => join('contracts', one)),
+    'contracts/AggregationHub.sol',
+    'contracts/hub',
+    ...SUITE_SOURCES,
+    'test/contracts/hub',
+    'test/contracts/piece',
+  ])
+  for (const test of HUB_TESTS) await build(suite, test)
+  console.log(`tests of the hub compiled  ${seconds(started)}`)
+  return suite
+}
+
+interface Job {
+  readonly what: string
+  readonly mutant?: Mutant
+  readonly play: (mutant: Mutant | undefined) => Promise<Finding[]>
+}
+
+/** The contract as it is, then its mutants; nothing if none is chosen. */
+async function jobsOf(
+  contract: string,
+  list: readonly Mutant[],
+  suiteOf: () => Promise<string>,
+  playIn: (suite: string, mutant: Mutant | undefined) => Promise<Finding[]>,
+): Promise<Job[]> {
+  const wanted = list.filter((one) => chosen.includes(one))
+  if (wanted.length === 0) return []
+  const suite = await suiteOf()
+  const jobOf = (mutant?: Mutant): Job => ({
+    what: mutant?.name ?? `the ${contract} as it is`,
+    ...(mutant === undefined ? {} : { mutant }),
+    play: (one) => playIn(suite, one),
+  })
+  return [jobOf(), ...wanted.map(jobOf)]
+}
 
 let caught = 0
 let survived = 0
 let broken = false
-const queue: (Mutant | undefined)[] = [undefined, ...chosen]
+const queue: Job[] = [
+  ...(await jobsOf('client', clientMutants, clientSuite, play)),
+  ...(await jobsOf('hub', hubMutants, hubSuite, playHub)),
+]
 
 async function worker(): Promise<void> {
   for (;;) {
-    if (queue.length === 0) return
-    const mutant = queue.shift()
+    const job = queue.shift()
+    if (job === undefined) return
     const since = Date.now()
-    const name = mutant?.name ?? 'the client as it is'
     try {
-      report(mutant, await play(suite, mutant), seconds(since))
+      report(job, await job.play(job.mutant), seconds(since))
     } catch (error) {
       // One that cannot be played says nothing of the suite, and the others go on.
       broken = true
-      console.log(`BROKEN    ${name}: ${error instanceof Error ? error.message : String(error)}`)
+      console.log(
+        `BROKEN    ${job.what}: ${error instanceof Error ? error.message : String(error)}`,
+      )
     }
   }
 }
 
-function report(mutant: Mutant | undefined, found: readonly Finding[], took: string): void {
+function report({ what, mutant }: Job, found: readonly Finding[], took: string): void {
   const [first] = found
   if (mutant === undefined) {
     if (first !== undefined) broken = true
@@ -241,7 +311,7 @@ function report(mutant: Mutant | undefined, found: readonly Finding[], took: str
       first === undefined
         ? 'passes'
         : `FAILED by "${first.reason}" at ${first.action}, ${first.rule}`
-    console.log(`the client as it is: ${verdict}  ${took}`)
+    console.log(`${what}: ${verdict}  ${took}`)
   } else if (first === undefined) {
     survived += 1
     console.log(`SURVIVED  ${mutant.name}  ${mutant.bug}  ${took}`)
@@ -251,7 +321,7 @@ function report(mutant: Mutant | undefined, found: readonly Finding[], took: str
     const { rule, action, reason } = expected ?? first
     const note = expected === undefined ? ` (expected ${mutant.noticed})` : ''
     console.log(
-      `caught    ${mutant.name}  by "${reason}"${note} at ${action}, ${rule}; ${found.length} campaigns  ${took}`,
+      `caught    ${mutant.name}  by "${reason}"${note} at ${action}, ${rule}; ${found.length} in all  ${took}`,
     )
   }
 }

@@ -195,8 +195,7 @@ export const HUB_WORDS: Readonly<Record<string, (values: Result) => Words>> = {
 }
 
 function pair(what: string): (values: Result) => Words {
-  return ({ got, expected }) =>
-    refused(what, { expected: expected as bigint, got: got as bigint })
+  return ({ got, expected }) => refused(what, { expected: expected as bigint, got: got as bigint })
 }
 
 function pairOf(what: string, owner: string): (values: Result) => Words {

@@ -1,11 +1,12 @@
 /**
  * What the client contract says when it refuses, in words, with the code of our errors that fits and what to do next.
- * Every error of its ABI is here; a test holds them together.
+ * Every error of its ABI is here, and of the hub's in hub-revert.ts; tests hold them together.
  */
 import { Interface, type Result } from 'ethers'
 import { type ErrorCode, StorageError } from '../errors.ts'
 import { formatFil } from '../deal/units.ts'
 import { CLIENT_ABI, FACTORY_ABI, INNER_ERRORS_ABI, OWNER_ABI } from './abi.ts'
+import { HUB_ERRORS_ABI, HUB_WORDS } from './hub-revert.ts'
 
 interface Words {
   readonly code: ErrorCode
@@ -248,14 +249,16 @@ const WORDS: Readonly<Record<string, Describe>> = {
       .map((name) => [name, malformed(name)]),
   ),
 
+  ...HUB_WORDS,
+
   // Solidity
   Error: (values) => refused(`the contract refused: ${values[0]}`),
   Panic: (values) => refused(`the contract failed with panic code ${values[0]}`),
 }
 
 const REVERTS = new Interface(
-  [...CLIENT_ABI, ...OWNER_ABI, ...INNER_ERRORS_ABI, ...FACTORY_ABI].filter((line) =>
-    line.startsWith('error '),
+  [...CLIENT_ABI, ...OWNER_ABI, ...INNER_ERRORS_ABI, ...FACTORY_ABI, ...HUB_ERRORS_ABI].filter(
+    (line) => line.startsWith('error '),
   ),
 )
 

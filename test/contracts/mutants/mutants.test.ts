@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { mutants } from './mutants.ts'
+import { hubMutants } from './hub.ts'
+import { mutants as clientMutants } from './mutants.ts'
+
+const mutants = [...clientMutants, ...hubMutants]
 
 const ROOT = new URL('../../../', import.meta.url)
 
@@ -12,7 +15,7 @@ describe('the planted bugs', () => {
   })
 
   for (const { name, edits } of mutants) {
-    it(`${name}: what it replaces stands in the client once`, () => {
+    it(`${name}: what it replaces stands in the sources once`, () => {
       for (const { file, find, replace } of edits) {
         const source = readFileSync(new URL(file, ROOT), 'utf8')
         expect(source.split(find).length - 1, `${file}: ${find}`).to.equal(1)

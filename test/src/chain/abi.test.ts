@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { Interface, type InterfaceAbi } from 'ethers'
 import { CLIENT_ABI, FACTORY_ABI, INNER_ERRORS_ABI, OWNER_ABI } from '../../../src/chain/abi.ts'
+import { HUB_ERRORS_ABI } from '../../../src/chain/hub-revert.ts'
 import { DESCRIBED_ERRORS } from '../../../src/chain/revert.ts'
 
 const ARTIFACTS = new URL('../../../artifacts/contracts/', import.meta.url)
@@ -38,6 +39,15 @@ describe('chain/abi', () => {
   it('knows every error with which the client and its parts can revert', () => {
     const known = new Interface([...CLIENT_ABI, ...OWNER_ABI, ...INNER_ERRORS_ABI])
     for (const path of ['DealClient.sol/DealClient', ...parts()])
+      compiled(path).forEachError((error) => {
+        expect(known.getError(error.selector)?.format(), error.format()).to.equal(error.format())
+        expect(DESCRIBED_ERRORS).to.include(error.name)
+      })
+  })
+
+  it('knows every error with which the hub can revert', () => {
+    const known = new Interface([...HUB_ERRORS_ABI, ...INNER_ERRORS_ABI, ...CLIENT_ABI])
+    for (const path of ['AggregationHub.sol/AggregationHub', 'piece/DataSegment.sol/DataSegment'])
       compiled(path).forEachError((error) => {
         expect(known.getError(error.selector)?.format(), error.format()).to.equal(error.format())
         expect(DESCRIBED_ERRORS).to.include(error.name)

@@ -1,10 +1,17 @@
 import { expect } from 'chai'
 import { type ErrorFragment, Interface } from 'ethers'
 import { CLIENT_ABI, FACTORY_ABI, INNER_ERRORS_ABI, OWNER_ABI } from '../../../src/chain/abi.ts'
+import { HUB_ERRORS_ABI } from '../../../src/chain/hub-revert.ts'
 import { decodeRevert } from '../../../src/chain/revert.ts'
 import type { ErrorCode } from '../../../src/errors.ts'
 
-const ERRORS = new Interface([...CLIENT_ABI, ...OWNER_ABI, ...INNER_ERRORS_ABI, ...FACTORY_ABI])
+const ERRORS = new Interface([
+  ...CLIENT_ABI,
+  ...OWNER_ABI,
+  ...INNER_ERRORS_ABI,
+  ...FACTORY_ABI,
+  ...HUB_ERRORS_ABI,
+])
 const ID = `0x${'ab'.repeat(32)}`
 
 function sample(type: string): unknown {
@@ -50,6 +57,10 @@ describe('chain/revert', () => {
     ['ProviderListTooLong', [65n, 64n], 'TERM_INVALID', 'at most 64, got 65'],
     ['NotOwner', [`0x${'12'.repeat(20)}`, `0x${'34'.repeat(20)}`], 'CONTRACT_REFUSED', 'owner'],
     ['CborTrailing', [153n], 'CONTRACT_REFUSED', 'CborTrailing at byte 153'],
+    ['DeadlinePassed', [5n, 9n], 'EPOCH_PAST', 'after epoch 9, got 5'],
+    ['CidLengthInvalid', [129n, 128n], 'TERM_INVALID', '1 to 128 bytes, got 129'],
+    ['DealSizeMismatch', [128n, 256n], 'CONTRACT_REFUSED', 'expected 256, got 128'],
+    ['PaymentNotOpen', [3n, 2], 'CONTRACT_REFUSED', 'got paid'],
     ['EndEpochMismatch', [7n, 8n], 'CONTRACT_REFUSED', 'expected 8, got 7'],
   ]
   for (const [name, values, code, part] of CODES)
