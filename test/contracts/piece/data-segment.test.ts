@@ -1,10 +1,11 @@
 /**
  * The library of inclusion proofs against the shared vectors: proofs, trees and index entries of go-data-segment and
- * @web3-storage/data-segment. Also refused is what a strict verifier should not take.
+ * @web3-storage/data-segment, piece CIDs v2 (FRC-0069). Also refused is what a strict verifier should not take.
  */
 import { expect } from 'chai'
 import { type Contract, Interface } from 'ethers'
 import { network } from 'hardhat'
+import { CID } from 'multiformats/cid'
 import { vectors } from '../../support/vectors.ts'
 
 interface Path {
@@ -48,6 +49,17 @@ interface Index {
   }[]
 }
 
+interface PieceCids {
+  readonly cases: readonly {
+    readonly name: string
+    readonly paddedSize: number
+    readonly pieceCidV2: string
+    readonly rootHex: string
+  }[]
+  readonly invalidPieceCids: readonly { name: string; bytes: string; reason: string }[]
+}
+
+const pieceCids = vectors<PieceCids>('piece-cids')
 const proofs = vectors<Proofs>('inclusion-proofs')
 const index = vectors<Index>('segment-index')
 const PANIC = '0x4e487b71'
@@ -123,6 +135,18 @@ describe('DataSegment and the vectors of inclusion proofs', () => {
       const { proof, verifier } = proofs.cases.find((one) => one.name === base) ?? expect.fail(base)
       const found = await ask('auxDataOf', proof, verifier)
       expect(found).to.not.deep.equal([claimed.commPa, BigInt(claimed.sizePa)])
+    })
+
+  for (const { name, paddedSize, pieceCidV2, rootHex } of pieceCids.cases)
+    it(`reads the piece CID v2 of ${name}`, async () => {
+      const read = await ask('trySized', CID.parse(pieceCidV2).bytes)
+      expect(read).to.deep.equal([true, rootHex, BigInt(paddedSize)])
+    })
+
+  for (const { name, bytes, reason } of pieceCids.invalidPieceCids)
+    it(`reads no piece CID v2 in ${name}: ${reason}`, async () => {
+      const [valid] = (await ask('trySized', bytes)) as [boolean]
+      expect(valid).to.equal(false)
     })
 })
 
