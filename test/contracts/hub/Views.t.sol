@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {IAggregationHub} from "../../../contracts/interfaces/IAggregationHub.sol";
+import {DealProposal} from "../../../contracts/localnet/market/Proposals.sol";
 import {Aggregate, Aggregates} from "../support/Aggregates.sol";
 import {vm} from "../support/Vm.sol";
 import {HubTest} from "./HubTest.sol";
@@ -182,6 +183,27 @@ contract ViewsTest is HubTest {
         _complete(id, _published("one too many"), 0);
         _stored(cid, 0, -1);
         _equalIds(hub.getActiveDeals(cid), _ids(oldest));
+    }
+
+    function test_storedReadsTheNewest256Deals() external {
+        bytes memory cid = _a.sizedCid(0);
+        uint256 id = hub.submit(cid);
+        _complete(id, _active("oldest", 1), 0);
+        int64 end = START + 518_400;
+        for (uint256 i = 0; i < 255; ++i) _complete(id, _publishedUntil(i, end), 0);
+        uint64 newest = _publishedUntil(255, end);
+        vm.roll(uint64(end));
+        _stored(cid, 1, END);
+        vm.roll(uint64(START));
+        _complete(id, newest, 0);
+        vm.roll(uint64(end));
+        _stored(cid, 0, -1);
+    }
+
+    function _publishedUntil(uint256 number, int64 end) private returns (uint64) {
+        DealProposal memory p = _dealProposal();
+        (p.label, p.endEpoch) = (bytes(vm.toString(number)), end);
+        return _publishOne(p);
     }
 
     function _stored(bytes memory cid, uint256 expected, int64 expectedUntil) private view {
