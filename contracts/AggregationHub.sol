@@ -5,7 +5,13 @@ import {BoundDeal} from "./hub/BoundDeals.sol";
 import {DealLists} from "./hub/DealLists.sol";
 import {Names} from "./hub/Names.sol";
 import {IAggregationHub} from "./interfaces/IAggregationHub.sol";
-import {DataSegment, InclusionAuxData, InclusionProof, InclusionVerifierData} from "./piece/DataSegment.sol";
+import {
+    DataSegment,
+    InclusionAuxData,
+    InclusionProof,
+    InclusionVerifierData,
+    KnownNodes
+} from "./piece/DataSegment.sol";
 
 /// @title A hub of aggregations: nobody owns it, and nothing in it can be replaced
 /// @dev   No lock against re-entrancy: a payment is marked as made before it is sent, and a completion is written before
@@ -131,11 +137,13 @@ contract AggregationHub is IAggregationHub, DealLists {
     function completeBatch(uint64 dealId, uint64 minerId, Completion[] calldata items) external {
         require(items.length > 0, BatchEmpty());
         BoundDeal memory deal;
+        KnownNodes memory known = DataSegment.nothingKnown();
         for (uint256 i = 0; i < items.length; ++i) {
             Completion calldata item = items[i];
             (bytes memory fault, bytes32 piece, bytes32 commitment, uint64 size) = DataSegment.check(
                 item.proof,
-                item.verifierData
+                item.verifierData,
+                known
             );
             if (fault.length == 0) {
                 if (i == 0) {
@@ -191,6 +199,8 @@ contract AggregationHub is IAggregationHub, DealLists {
         if (fault.length > 0) return fault;
         _note(id, r, deal.dealId);
         _add(_listOf(r), deal);
+        // Whatever was asked for, this piece is proven: `isStored` is to know.
+        if (r.subject != Subject.SizedPiece) _add(Names.listOfPiece(piece, size), deal);
         emit CompleteAggregatorRequest(id, deal.dealId);
         // Cannot overflow: the proof is sound.
         unchecked {

@@ -17,7 +17,7 @@ abstract contract DealLists is BoundDeals {
         /// The deal before this one, if there is one.
         uint64 previous;
         int32 endEpoch;
-        /// 1: asked for, no deal yet; n + 1: the nth deal.
+        /// 0: nobody asked for it by this name; 1: no deal yet; n + 1: the nth deal.
         uint32 number;
     }
 
@@ -35,8 +35,9 @@ abstract contract DealLists is BoundDeals {
             if (newest.dealId == dealId || _older[list][dealId].number != 0) return;
             _older[list][newest.dealId] = newest;
         }
+        uint32 number = newest.number == 0 ? 2 : newest.number + 1;
         // Safe: `_bind` takes no later end.
-        _newest[list] = Entry(dealId, deal.provider, newest.dealId, int32(deal.endEpoch), newest.number + 1);
+        _newest[list] = Entry(dealId, deal.provider, newest.dealId, int32(deal.endEpoch), number);
     }
 
     function _count(bytes32 list) internal view returns (uint256) {

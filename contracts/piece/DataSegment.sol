@@ -31,6 +31,15 @@ struct InclusionAuxData {
     uint64 sizePa;
 }
 
+/// @notice Nodes that proofs of one aggregate led through, so that the next one climbs only to the first of them.
+struct KnownNodes {
+    /// The aggregate.
+    bytes32 root;
+    /// For each level of each path, the node that was met last and its position; empty arrays know nothing.
+    bytes32[] nodes;
+    uint64[] positions;
+}
+
 /// @title  Inclusion of a piece in an aggregate (FRC-0058)
 /// @notice An aggregate is a piece of 2^n bytes: data from the front, and at its end an index with an entry of 64 bytes for
 ///         each piece:
@@ -47,6 +56,8 @@ struct InclusionAuxData {
 library DataSegment {
     uint64 internal constant ENTRY_SIZE = 64;
     uint256 internal constant MAX_DEPTH = 63;
+    /// @dev Of the largest tree whose size fits 64 bits: 2^58 leaves of 32 bytes.
+    uint256 private constant LEVELS = 59;
     /// @dev The FRC: 2048 bytes of data per entry of 64 bytes, but never fewer than four.
     uint64 private constant BYTES_PER_ENTRY = 2048 * ENTRY_SIZE;
     uint64 private constant MIN_ENTRIES = 4;
@@ -77,22 +88,39 @@ library DataSegment {
         revertWith(fault);
     }
 
+    /// @notice Where `check` keeps what it learns. To be dropped when a proof turns out to be of another aggregate.
+    function nothingKnown() internal pure returns (KnownNodes memory) {
+        return KnownNodes(0, new bytes32[](2 * LEVELS), new uint64[](2 * LEVELS));
+    }
+
+    function check(
+        InclusionProof calldata proof,
+        InclusionVerifierData calldata verifierData
+    ) internal view returns (bytes memory fault, bytes32 commPc, bytes32 commPa, uint64 sizePa) {
+        KnownNodes memory nothing;
+        return check(proof, verifierData, nothing);
+    }
+
+    /// @param  known  Of earlier proofs that were found to be of one aggregate. What a path has above a node of these is not
+    ///                looked at.
     /// @return fault  Encoded error, or empty.
     /// @return commPc Commitment of the piece.
     /// @return commPa Commitment of the aggregate.
     /// @return sizePa Padded bytes of the aggregate.
     function check(
         InclusionProof calldata proof,
-        InclusionVerifierData calldata verifierData
+        InclusionVerifierData calldata verifierData,
+        KnownNodes memory known
     ) internal view returns (bytes memory fault, bytes32 commPc, bytes32 commPa, uint64 sizePa) {
         (fault, commPc) = _commitmentOf(verifierData.commPc);
-        if (fault.length == 0) (fault, commPa, sizePa) = _check(proof, commPc, verifierData.sizePc);
+        if (fault.length == 0) (fault, commPa, sizePa) = _check(proof, commPc, verifierData.sizePc, known);
     }
 
     function _check(
         InclusionProof calldata proof,
         bytes32 commPc,
-        uint64 sizePc
+        uint64 sizePc,
+        KnownNodes memory known
     ) private view returns (bytes memory fault, bytes32 commPa, uint64 sizePa) {
         if (!PieceCid.isPieceSize(sizePc)) {
             return (abi.encodeWithSelector(SegmentSizeInvalid.selector, sizePc), 0, 0);
@@ -115,9 +143,12 @@ library DataSegment {
         uint64 start = indexStart(sizePa);
         if (entryAt < start) return (abi.encodeWithSelector(EntryOutsideIndex.selector, entryAt, start), 0, 0);
 
-        commPa = _root(proof.proofSubtree, commPc);
+        // An entry is one level above the leaves; the piece is as far below the root as its path is long.
+        uint256 height = proof.proofIndex.path.length + 1;
+        commPa = _root(proof.proofSubtree, commPc, known, height - proof.proofSubtree.path.length);
         (bytes32 first, bytes32 second) = entryOf(commPc, segmentAt, sizePc);
-        bytes32 indexCommPa = _root(proof.proofIndex, computeNode(first, second));
+        bytes32 indexCommPa = _root(proof.proofIndex, computeNode(first, second), known, LEVELS + 1);
+        known.root = commPa;
         if (commPa != indexCommPa) {
             return (abi.encodeWithSelector(AggregateRootsDiffer.selector, commPa, indexCommPa), 0, 0);
         }
@@ -151,6 +182,28 @@ library DataSegment {
         (bytes memory fault, ) = _treeSize(path, 1);
         revertWith(fault);
         return _root(path, node);
+    }
+
+    /// @param place Of the node's level among the known ones.
+    function _root(
+        ProofData calldata proof,
+        bytes32 node,
+        KnownNodes memory known,
+        uint256 place
+    ) private view returns (bytes32) {
+        if (known.nodes.length == 0) return _root(proof, node);
+        bytes32[] calldata path = proof.path;
+        uint64 index = proof.index;
+        for (uint256 i = 0; i < path.length; ++i) {
+            // A node of zeros is never known: no hash is zero.
+            if (known.nodes[place] == node && known.positions[place] == index && node != 0) return known.root;
+            known.nodes[place] = node;
+            known.positions[place] = index;
+            node = index & 1 == 0 ? computeNode(node, path[i]) : computeNode(path[i], node);
+            index >>= 1;
+            ++place;
+        }
+        return node;
     }
 
     /// @dev The path has a valid depth and index. In Solidity, for each of its nodes:

@@ -39,10 +39,9 @@ abstract contract HubGas {
     uint64 internal constant DEAL = 100_147_142;
     uint64 internal constant MINER = 17_840;
     uint256 internal constant COUNT = 50;
-    /// What a transaction costs before it begins, and what a proof alone takes at least: the batch is compared with it.
-    uint256 internal constant TRANSACTION = 21_000;
-    uint256 internal constant FIRST = 120_000;
-    uint256 internal constant LATER = 64_000;
+    /// What a proof alone takes at least: the batch is compared with it.
+    uint256 internal constant FIRST = 125_000;
+    uint256 internal constant LATER = 68_000;
 
     AggregationHub internal hub;
     Aggregate internal _a;
@@ -55,7 +54,7 @@ abstract contract HubGas {
         hub = new AggregationHub(address(0));
         Aggregate memory a = Aggregates.make(32 << 30, 1 << 20, COUNT, 1);
         _a = a;
-        for (uint256 i = 0; i < COUNT; ++i) hub.submit(PieceCid.fromCommitment(a.pieces[i]));
+        for (uint256 i = 0; i < COUNT; ++i) hub.submit(_nameOf(a, i));
         OneAnswer market = OneAnswer(MARKET_ACTOR);
         bytes memory cid = Cbor.writeCid(PieceCid.fromCommitment(a.commitment));
         market.put(GET_DEAL_DATA_COMMITMENT, bytes.concat(hex"82", cid, Cbor.writeUint(a.size)));
@@ -66,6 +65,10 @@ abstract contract HubGas {
     }
 
     function _prepare(Aggregate memory) internal virtual {}
+
+    function _nameOf(Aggregate memory a, uint256 i) internal view virtual returns (bytes memory) {
+        return a.sizedCid(i);
+    }
 
     function _complete(Aggregate memory a, uint256 i) internal returns (uint256 used) {
         (InclusionProof memory proof, InclusionVerifierData memory verifier) = (a.proofOf(i), a.verifierOf(i));
@@ -112,12 +115,24 @@ contract HubGasTest is HubGas {
 
     function test_batch() external {
         Aggregate memory a = _a;
-        uint256 alone = FIRST + (COUNT - 1) * LATER + COUNT * TRANSACTION;
-        _below("complete a batch of 50 proofs", _batch(a), (alone * 60) / 100 - TRANSACTION);
+        uint256 alone = FIRST + (COUNT - 1) * LATER;
+        _below("complete a batch of 50 proofs", _batch(a), (alone * 60) / 100);
     }
 
     function test_codeFits() external {
         _below("code of the hub", address(hub).code.length, 24_576);
+    }
+}
+
+/// @dev Asked for by a name that does not say the size: the deal is noted under both names.
+contract UnsizedHubGasTest is HubGas {
+    function _nameOf(Aggregate memory a, uint256 i) internal pure override returns (bytes memory) {
+        return PieceCid.fromCommitment(a.pieces[i]);
+    }
+
+    function test_firstOfAnUnsizedName() external {
+        Aggregate memory a = _a;
+        _below("complete, first proof of a deal, named by v1", _complete(a, 0), 150_000);
     }
 }
 

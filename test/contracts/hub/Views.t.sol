@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IAggregationHub} from "../../../contracts/interfaces/IAggregationHub.sol";
 import {DealProposal} from "../../../contracts/localnet/market/Proposals.sol";
+import {PieceCid} from "../../../contracts/piece/PieceCid.sol";
 import {Aggregate, Aggregates} from "../support/Aggregates.sol";
 import {vm} from "../support/Vm.sol";
 import {HubTest} from "./HubTest.sol";
@@ -131,16 +132,21 @@ contract ViewsTest is HubTest {
         require(hub.requestOf(id).key == hub.requestOf(hub.submit(content, _terms(AGGREGATOR, 0, 0))).key, "key");
     }
 
-    function test_nameWithASizeHasAListOfItsOwn() external {
+    function test_whatIsProvenStandsUnderTheNameWithASize() external {
+        bytes memory sized = _a.sizedCid(0);
         uint64 dealId = _published("one");
         _complete(_ask(0), dealId, 0);
-        bytes memory sized = _a.sizedCid(0);
-        _equal(hub.getAllDeals(sized).length, 0);
+        _equalIds(hub.getAllDeals(sized), _ids(dealId));
         _complete(hub.submit(sized), dealId, 0);
         _equalIds(hub.getAllDeals(sized), _ids(dealId));
+        // A deal of a request that names the size is no business of the name without.
+        uint64 other = _published("other");
+        _complete(hub.submit(sized), other, 0);
+        _equal(hub.getAllDeals(sized).length, 2);
+        _equalIds(hub.getAllDeals(PieceCid.fromCommitment(_a.pieces[0])), _ids(dealId));
         // The padding is no part of the name; the height is.
         bytes memory padded = abi.encodePacked(hex"015591202201", sized[6], _a.pieces[0]);
-        _equalIds(hub.getAllDeals(padded), _ids(dealId));
+        _equal(hub.getAllDeals(padded).length, 2);
         sized[6] = bytes1(uint8(sized[6]) + 1);
         _equal(hub.getAllDeals(sized).length, 0);
     }

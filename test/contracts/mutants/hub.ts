@@ -104,4 +104,12 @@ export const hubMutants: readonly Mutant[] = [
     'if (start > sizePa)',
     /test_theErrorsNameWhatDisagrees/,
   ),
+  mutant(
+    'hub-known-anywhere',
+    'A node that an earlier proof of a batch led through is taken at any position.',
+    SEGMENT,
+    'known.positions[place] == index && ',
+    '',
+    /testFuzz_whatIsKnownLetsNoFalseProofPass/,
+  ),
 ]

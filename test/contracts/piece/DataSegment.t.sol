@@ -6,6 +6,7 @@ import {
     InclusionAuxData,
     InclusionProof,
     InclusionVerifierData,
+    KnownNodes,
     ProofData
 } from "../../../contracts/piece/DataSegment.sol";
 import {PieceCid} from "../../../contracts/piece/PieceCid.sol";
@@ -39,6 +40,20 @@ contract DataSegmentHarness {
         return DataSegment.auxData(commPa, sizePa);
     }
 
+    /// @dev As a batch does: each proof knows what those before it led through.
+    function manyOf(
+        InclusionProof[] calldata proofs,
+        InclusionVerifierData[] calldata verifiers
+    ) external view returns (bytes32[] memory commPas, uint64[] memory sizePas) {
+        KnownNodes memory known = DataSegment.nothingKnown();
+        (commPas, sizePas) = (new bytes32[](proofs.length), new uint64[](proofs.length));
+        for (uint256 i = 0; i < proofs.length; ++i) {
+            bytes memory fault;
+            (fault, , commPas[i], sizePas[i]) = DataSegment.check(proofs[i], verifiers[i], known);
+            DataSegment.revertWith(fault);
+        }
+    }
+
     function trySized(bytes memory cid) external pure returns (bool valid, bytes32 commitment, uint64 pieceSize) {
         return PieceCid.trySized(cid);
     }
@@ -62,6 +77,65 @@ contract DataSegmentTest {
         Aggregate memory a = Aggregates.make(size, pieceSize, count, seed);
         InclusionAuxData memory aux = _harness.auxDataOf(a.proofOf(at % count), a.verifierOf(at % count));
         require(aux.sizePa == size && keccak256(aux.commPa) == keccak256(_cid(a.commitment)), "another aggregate");
+    }
+
+    function testFuzz_manyProofsHoldInAnyOrder(uint8 log, uint256 seed) external view {
+        uint64 size = uint64(1) << (20 + (log % 16));
+        (Aggregate memory a, uint256[] memory order) = _shuffled(size, seed);
+        (InclusionProof[] memory proofs, InclusionVerifierData[] memory verifiers) = _proofs(a, order);
+        (bytes32[] memory commPas, uint64[] memory sizePas) = _harness.manyOf(proofs, verifiers);
+        for (uint256 i = 0; i < order.length; ++i) {
+            require(commPas[i] == a.commitment && sizePas[i] == size, "another aggregate");
+        }
+    }
+
+    /// @dev Behind sound proofs, whose nodes are known, one of a piece that is not there.
+    function testFuzz_whatIsKnownLetsNoFalseProofPass(uint8 kind, uint64 other, uint256 seed) external view {
+        (Aggregate memory a, uint256[] memory order) = _shuffled(1 << 20, seed);
+        (InclusionProof[] memory proofs, InclusionVerifierData[] memory verifiers) = _proofs(a, order);
+        uint256 last = order.length - 1;
+        InclusionProof memory forged = a.proofOf(order[last]);
+        uint64 near = uint64((order[last] + 1 + (other % (a.pieces.length - 1))) % a.pieces.length);
+        if (kind % 6 == 0) {
+            verifiers[last] = a.verifierOf(near);
+        } else if (kind % 6 == 1) {
+            forged.proofSubtree.index = near;
+        } else if (kind % 6 == 2) {
+            forged.proofIndex.index = forged.proofIndex.index - uint64(order[last]) + near;
+        } else if (kind % 6 == 3) {
+            forged.proofSubtree = a.proofOf(near).proofSubtree;
+        } else if (kind % 6 == 4) {
+            verifiers[last].sizePc = uint64(1) << (7 + (other % 57));
+            if (verifiers[last].sizePc == a.pieceSize) return;
+        } else {
+            // The lowest node of a path decides before any node is known.
+            verifiers[last].commPc[7 + (other % 31)] ^= 0x01;
+        }
+        proofs[last] = forged;
+        try _harness.manyOf(proofs, verifiers) returns (bytes32[] memory commPas, uint64[] memory sizePas) {
+            require(commPas[last] != a.commitment || sizePas[last] != a.size, "a false proof passed");
+        } catch {}
+    }
+
+    /// @dev Seven pieces, and an order in which each stands at least once.
+    function _shuffled(uint64 size, uint256 seed) private view returns (Aggregate memory a, uint256[] memory order) {
+        a = Aggregates.make(size, 128, 7, seed);
+        order = new uint256[](10);
+        for (uint256 i = 0; i < 10; ++i) order[i] = i % 7;
+        for (uint256 i = 9; i > 0; --i) {
+            uint256 j = uint256(keccak256(abi.encode(seed, i))) % (i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+    }
+
+    function _proofs(
+        Aggregate memory a,
+        uint256[] memory order
+    ) private pure returns (InclusionProof[] memory proofs, InclusionVerifierData[] memory verifiers) {
+        (proofs, verifiers) = (new InclusionProof[](order.length), new InclusionVerifierData[](order.length));
+        for (uint256 i = 0; i < order.length; ++i) {
+            (proofs[i], verifiers[i]) = (a.proofOf(order[i]), a.verifierOf(order[i]));
+        }
     }
 
     function testFuzz_changedPathIsRefused(uint8 at, bool ofIndex, uint8 node, uint8 bit) external view {
