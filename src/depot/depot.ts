@@ -1,5 +1,7 @@
 /** What a depot is: a content-addressed store of pieces. A folder (fs-store.ts) is one; the server and tests need no more. */
 import type { Readable } from 'node:stream'
+import type { Aggregate } from '../aggregate/aggregate.ts'
+import type { FilledSegment } from '../aggregate/payload.ts'
 import type { Manifest } from '../prepare/manifest.ts'
 import type { PieceSink, StoredPiece } from '../prepare/sink.ts'
 
@@ -19,6 +21,11 @@ export interface PutOptions {
   /** Files in the payload, where known. Default: 1. */
   readonly files?: number
   readonly signal?: AbortSignal
+}
+
+export interface PutAggregateOptions {
+  /** Default: the piece CID v2. */
+  readonly name?: string
 }
 
 /**
@@ -51,11 +58,23 @@ export interface Depot extends PieceSink {
     options?: PutOptions,
   ): Promise<StoredPiece>
   /**
+   * Stores what an aggregate is made of; its bytes are read from its pieces, which the depot must have. It is a piece like any
+   * other then: `segments` counts its pieces, `path` is that of the layout. One that is there already keeps its name.
+   * Errors: CID_NOT_FOUND naming a piece that is missing, DEPOT_CORRUPT for one that is damaged, DEPOT_FULL, DEPOT_READ_ONLY.
+   */
+  putAggregate(
+    aggregate: Aggregate<FilledSegment>,
+    options?: PutAggregateOptions,
+  ): Promise<StoredPiece>
+  /**
    * The bytes from `start` up to, without, `end`; all by default. Errors: ARGUMENT_INVALID at once, DEPOT_CORRUPT from the
    * stream.
    */
   read(piece: StoredPiece, start?: number, end?: number): Readable
-  /** Whether there was such a piece. Removes a corrupt one too. */
+  /**
+   * Whether there was such a piece. Removes a corrupt one too; of an aggregate the layout alone, its pieces stay.
+   * Errors: PIECE_NEEDED when an aggregate in the depot is made of it.
+   */
   remove(cid: string): Promise<boolean>
   /** Reads the whole piece back and computes its commitment. Errors: CID_NOT_FOUND, DEPOT_CORRUPT, ABORTED. */
   verify(cid: string, options?: { readonly signal?: AbortSignal }): Promise<StoredPiece>

@@ -2,7 +2,7 @@
  * A depot in a folder: content-addressed, shared by any number of processes, with no database.
  *
  *     <folder>/staging/      files being written; what a dead process left is removed when the depot is opened
- *     <folder>/pieces/       bytes and records of pieces (record.ts)
+ *     <folder>/pieces/       bytes of pieces or layouts of aggregates, and records (record.ts)
  *     <folder>/manifests/    what joins payloads of several pieces (manifests.ts)
  *     <folder>/unfinished/   parts of payloads that are being prepared (unfinished.ts)
  *
@@ -12,24 +12,30 @@
  */
 import { dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
+import type { Aggregate } from '../aggregate/aggregate.ts'
+import { encodeLayout } from '../aggregate/layout.ts'
+import type { FilledSegment } from '../aggregate/payload.ts'
 import { StorageError } from '../errors.ts'
 import { commitmentOf } from '../piece/commitment.ts'
 import { pieceCidV1, pieceCidV2 } from '../piece/piece-cid.ts'
 import type { Manifest } from '../prepare/manifest.ts'
 import type { FinishedPart, PieceRecord, Staging, StoredPiece } from '../prepare/sink.ts'
 import { abortable } from './abortable.ts'
+import { Aggregates } from './aggregates.ts'
 import { requireRoot } from './car-root.ts'
-import { Catalog, type Entry } from './catalog.ts'
-import type { Depot, Expected, PutOptions } from './depot.ts'
+import { Catalog } from './catalog.ts'
+import type { Depot, Expected, PutAggregateOptions, PutOptions } from './depot.ts'
 import { depotFault } from './fault.ts'
-import { diskFiles, errnoOf, type Files, makeFolder, syncFolder } from './files.ts'
+import { diskFiles, errnoOf, type Files, makeFolder, writeDurably } from './files.ts'
+import { Finder } from './finder.ts'
 import { cidKey } from './keys.ts'
 import { type Self, stagingName, sweep, thisProcess } from './leftovers.ts'
 import { Manifests } from './manifests.ts'
 import { corrupt, PieceReader } from './piece-reader.ts'
 import { publish, seal } from './publish.ts'
 import { receive } from './receive.ts'
-import { checkRecord, RECORD_SUFFIX } from './record.ts'
+import { checkRecord, recordOfAggregate } from './record.ts'
+import { removePiece } from './removal.ts'
 import { requireKey, Unfinished } from './unfinished.ts'
 
 /**
@@ -49,6 +55,8 @@ class FolderDepot implements Depot {
   readonly #pieces: string
   readonly #staging: string
   readonly #catalog: Catalog
+  readonly #finder: Finder
+  readonly #aggregates: Aggregates
   readonly #manifests: Manifests
   readonly #unfinished: Unfinished
   /** Renames and removals of this process come one after the other. */
@@ -61,6 +69,8 @@ class FolderDepot implements Depot {
     this.#pieces = join(folder, 'pieces')
     this.#staging = join(folder, 'staging')
     this.#catalog = new Catalog(files, this.#pieces)
+    this.#finder = new Finder(files, this.#catalog)
+    this.#aggregates = new Aggregates(files, this.#pieces, this.#catalog, this)
     this.#manifests = new Manifests(files, join(folder, 'manifests'))
     this.#unfinished = new Unfinished(files, join(folder, 'unfinished'), () => this.#draft())
   }
@@ -96,7 +106,8 @@ class FolderDepot implements Depot {
   async commit(staging: Staging, record: PieceRecord): Promise<StoredPiece> {
     return this.#store(staging, record.name, async () => {
       const root = record.root === '' ? '' : cidKey(record.root)
-      const canonical = { ...record, root }
+      // what is staged are bytes, whatever form the piece had where the record is from
+      const { segments: _, ...canonical } = { ...record, root }
       checkRecord(canonical)
       const got = await seal(this.#files, staging, record.size)
       if (root !== '') requireRoot(root, got)
@@ -155,43 +166,47 @@ class FolderDepot implements Depot {
     })
   }
 
+  async putAggregate(
+    aggregate: Aggregate<FilledSegment>,
+    { name }: PutAggregateOptions = {},
+  ): Promise<StoredPiece> {
+    const record = { ...recordOfAggregate(aggregate), ...(name === undefined ? {} : { name }) }
+    for (const segment of aggregate.segments)
+      record.files += (await this.get(pieceCidV2(segment))).files
+    const layout = encodeLayout(aggregate)
+    const known = await this.#catalog.take(record.pieceCidV2)
+    if (known !== undefined && (await this.#aggregates.isStored(known, layout))) return known
+    const staging = await this.#stageText(layout)
+    const piece = await this.#store(staging, record.name, () => Promise.resolve(record))
+    this.#aggregates.forget(piece.pieceCidV2)
+    const missing = await this.#aggregates.missingOf(aggregate)
+    if (missing === undefined) return piece
+    await this.remove(piece.pieceCidV2)
+    throw this.#notFound(missing)
+  }
+
   async find(cid: string): Promise<StoredPiece | undefined> {
-    const key = cidKey(cid)
-    const known = await this.#firstWhole(key)
-    if (known?.piece !== undefined) return known.piece
-    await this.#catalog.refresh()
-    const entry = await this.#firstWhole(key)
-    if (entry?.fault !== undefined) throw entry.fault
-    return entry?.piece
+    return this.#finder.find(cidKey(cid))
   }
 
   async get(cid: string): Promise<StoredPiece> {
     const piece = await this.find(cid)
     if (piece !== undefined) return piece
-    throw new StorageError('CID_NOT_FOUND', {
-      what: `the depot ${this.folder} has no ${cid}`,
-      hint: 'prepare the data first, or name another depot folder',
-      next: 'npx hardhat prepare PATH',
-    })
+    throw this.#notFound(cid)
   }
 
   async findManifest(root: string): Promise<Manifest | undefined> {
     return this.#manifests.find(cidKey(root))
   }
 
-  async list(): Promise<StoredPiece[]> {
-    await this.#catalog.refresh()
-    const pieces: StoredPiece[] = []
-    for (const entry of this.#catalog.all()) {
-      const { piece, fault } = await this.#examined(entry)
-      if (piece === undefined) throw fault
-      pieces.push(piece)
-    }
-    return pieces
+  list(): Promise<StoredPiece[]> {
+    return this.#finder.list()
   }
 
   read(piece: StoredPiece, start?: number, end?: number): Readable {
-    return new PieceReader(this.#files, piece, start, end)
+    return piece.segments === undefined
+      ? new PieceReader(this.#files, piece, start, end)
+      : this.#aggregates.read(piece, start, end)
   }
 
   async remove(cid: string): Promise<boolean> {
@@ -201,10 +216,9 @@ class FolderDepot implements Depot {
     if (v2 === undefined) return false
     try {
       await this.#inTurn(async () => {
-        for (const suffix of [RECORD_SUFFIX, '.car', '.bin']) {
-          await this.#files.rm(join(this.#pieces, `${v2}${suffix}`), { force: true })
-        }
-        await syncFolder(this.#files, this.#pieces)
+        const madeOf = () => this.#aggregates.madeOf(v2)
+        await removePiece(this.#files, this.#pieces, v2, this.#draft(), madeOf)
+        this.#aggregates.forget(v2)
         await this.#catalog.take(v2)
       })
     } catch (error) {
@@ -260,6 +274,26 @@ class FolderDepot implements Depot {
     }
   }
 
+  async #stageText(text: string): Promise<Staging> {
+    const path = this.#draft()
+    const discard = () => this.#files.rm(path, { force: true })
+    try {
+      await writeDurably(this.#files, path, text)
+    } catch (error) {
+      await discard()
+      throw depotFault(error, `write in the depot folder ${this.folder}`)
+    }
+    return { path, discard }
+  }
+
+  #notFound(cid: string): StorageError {
+    return new StorageError('CID_NOT_FOUND', {
+      what: `the depot ${this.folder} has no ${cid}`,
+      hint: 'prepare the data first, or name another depot folder',
+      next: 'npx hardhat prepare PATH',
+    })
+  }
+
   #draft(): string {
     return join(this.#staging, stagingName(this.#self))
   }
@@ -268,31 +302,5 @@ class FolderDepot implements Depot {
     const turn = this.#turn.then(act)
     this.#turn = turn.catch(() => undefined)
     return turn
-  }
-
-  /** Of the pieces that a CID means, the first that is whole; else what is wrong with the first. */
-  async #firstWhole(key: string): Promise<Entry | undefined> {
-    let first: Entry | undefined
-    for (const entry of this.#catalog.lookup(key)) {
-      const examined = await this.#examined(entry)
-      if (examined.piece !== undefined) return examined
-      first ??= examined
-    }
-    return first
-  }
-
-  /** The entry, with a fault when the file of a piece is missing or has another size. */
-  async #examined(entry: Entry): Promise<Entry> {
-    const { pieceCidV2: v2, piece } = entry
-    if (piece === undefined) return entry
-    try {
-      const { size } = await this.#files.stat(piece.path)
-      return size === piece.size
-        ? entry
-        : { pieceCidV2: v2, fault: corrupt(piece, `${size} bytes`) }
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return { pieceCidV2: v2, fault: corrupt(piece, 'no file') }
-      throw depotFault(error, `look for ${piece.path}`)
-    }
   }
 }

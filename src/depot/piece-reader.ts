@@ -11,7 +11,7 @@ import { depotFault } from './fault.ts'
 import { errnoOf, type Files } from './files.ts'
 
 /** Bytes per read of the disk. */
-const BUFFER_SIZE = 256 * 1024
+export const BUFFER_SIZE = 256 * 1024
 
 export class PieceReader extends Readable {
   readonly #files: Files
@@ -24,14 +24,7 @@ export class PieceReader extends Readable {
 
   /** The bytes from `start` up to, without, `end`. Errors: ARGUMENT_INVALID. */
   constructor(files: Files, piece: StoredPiece, start = 0, end = piece.size) {
-    const isRange = Number.isSafeInteger(start) && Number.isSafeInteger(end)
-    if (!isRange || start < 0 || end < start || end > piece.size) {
-      throw new StorageError('ARGUMENT_INVALID', {
-        what: `bytes of ${piece.pieceCidV2}`,
-        expected: `a range within 0..${piece.size}`,
-        got: `${start}..${end}`,
-      })
-    }
+    requireRange(piece, start, end)
     super({ highWaterMark: BUFFER_SIZE })
     this.#files = files
     this.#piece = piece
@@ -83,6 +76,17 @@ export class PieceReader extends Readable {
     await this.#handle?.close()
     if (error !== null) throw error
   }
+}
+
+/** Errors: ARGUMENT_INVALID unless the piece has bytes from `start` up to `end`. */
+export function requireRange(piece: StoredPiece, start: number, end: number): void {
+  const isRange = Number.isSafeInteger(start) && Number.isSafeInteger(end)
+  if (isRange && start >= 0 && end >= start && end <= piece.size) return
+  throw new StorageError('ARGUMENT_INVALID', {
+    what: `bytes of ${piece.pieceCidV2}`,
+    expected: `a range within 0..${piece.size}`,
+    got: `${start}..${end}`,
+  })
 }
 
 /** The bytes of a piece are not what its record says. */

@@ -1,6 +1,7 @@
 /**
  * The last steps of storing a piece: check the staged file, put it on the disk, move it into place, then its record. Bytes
- * take the place of an older file of the same piece, so storing again repairs a damaged one; a good record stays.
+ * take the place of an older file of the same piece, so storing again repairs a damaged one; a good record stays. A piece that
+ * was there in another form (an aggregate whose bytes are stored, or the reverse) keeps its name alone.
  */
 import { join } from 'node:path'
 import { StorageError } from '../errors.ts'
@@ -38,7 +39,8 @@ export async function seal(
 }
 
 /**
- * Moves sealed bytes into the folder of pieces. With `known`, the record that is there stays. Errors: system errors.
+ * Moves sealed bytes into the folder of pieces. With `known` in the same form, the record that is there stays. Errors: system
+ * errors.
  *
  * @param recordDraft a path on the same disk for the record while it is written
  */
@@ -51,13 +53,14 @@ export async function publish(
   known: StoredPiece | undefined,
 ): Promise<StoredPiece> {
   const path = join(pieces, bytesName(record))
-  if (known !== undefined) {
-    await files.rename(staging.path, known.path)
+  if (known !== undefined && known.path === path) {
+    await files.rename(staging.path, path)
     await syncFolder(files, pieces)
     return known
   }
+  const named = known === undefined ? record : { ...record, name: known.name }
   try {
-    await writeDurably(files, recordDraft, encodeRecord(record))
+    await writeDurably(files, recordDraft, encodeRecord(named))
     await files.rename(staging.path, path)
     const recordPath = join(pieces, `${record.pieceCidV2}${RECORD_SUFFIX}`)
     await files.rename(recordDraft, recordPath).catch(async (error: unknown) => {
@@ -65,9 +68,10 @@ export async function publish(
       throw error
     })
     await syncFolder(files, pieces)
+    if (known !== undefined) await files.rm(known.path, { force: true })
   } catch (error) {
     await files.rm(recordDraft, { force: true })
     throw error
   }
-  return { ...record, path }
+  return { ...named, path }
 }

@@ -2,18 +2,21 @@
  * The record of a piece: a JSON file beside its bytes. It is written last, so a piece with a record is whole.
  *
  *     pieces/<pieceCidV2>.car    the bytes; `.bin` for a piece that is no CAR (its `root` is empty)
- *     pieces/<pieceCidV2>.json   {version: 1, name, root, pieceCid, pieceCidV2, size, pieceSize, files}
+ *     pieces/<pieceCidV2>.layout instead of bytes: what an aggregate is made of (aggregate/layout.ts)
+ *     pieces/<pieceCidV2>.json   {version: 1, name, root, pieceCid, pieceCidV2, size, pieceSize, files, segments?}
  *
  * Everything but name and files follows from the bytes, and the piece CID v2 alone gives v1 and both sizes: a record
  * that disagrees with its own CID is corrupt.
  */
 import { z } from 'zod'
+import type { Aggregate } from '../aggregate/aggregate.ts'
 import { StorageError } from '../errors.ts'
 import { parsePieceCid, pieceCidV1, pieceCidV2, type PieceCommitment } from '../piece/piece-cid.ts'
 import type { PieceRecord } from '../prepare/sink.ts'
 import { cidKey } from './keys.ts'
 
 export const RECORD_SUFFIX = '.json'
+export const LAYOUT_SUFFIX = '.layout'
 
 const size = z.number().int().nonnegative()
 
@@ -26,6 +29,7 @@ const shape = z.strictObject({
   size,
   pieceSize: size,
   files: size,
+  segments: size.optional(),
 })
 
 export function encodeRecord(record: PieceRecord): string {
@@ -55,13 +59,15 @@ export function decodeRecord(text: string, v2: string): PieceRecord {
 
 /** The record as it is written: these fields, in this order. */
 export function documentOf(record: PieceRecord): z.infer<typeof shape> {
-  const { name, root, pieceCid, pieceCidV2: v2, size: bytes, pieceSize, files } = record
-  return { version: 1, name, root, pieceCid, pieceCidV2: v2, size: bytes, pieceSize, files }
+  const { name, root, pieceCid, pieceCidV2: v2, size: bytes, pieceSize, files, segments } = record
+  const fields = { name, root, pieceCid, pieceCidV2: v2, size: bytes, pieceSize, files }
+  return { version: 1, ...fields, ...(segments === undefined ? {} : { segments }) }
 }
 
 /** The record that a document is. Errors: CID_INVALID, PIECE_MISMATCH, and those of zod for another shape. */
 export function recordIn(document: unknown): PieceRecord {
-  const { version: _, ...record } = shape.parse(document)
+  const { version: _, segments, ...rest } = shape.parse(document)
+  const record = segments === undefined ? rest : { ...rest, segments }
   checkRecord(record)
   return record
 }
@@ -96,7 +102,23 @@ export function commitmentIn(v2: string): PieceCommitment {
   return { root, size: bytes, pieceSize }
 }
 
-/** Name of the file with the bytes of a piece. */
+/** The record of an aggregate, named by its piece CID v2 and with no files yet. */
+export function recordOfAggregate(aggregate: Aggregate): PieceRecord {
+  const v2 = pieceCidV2(aggregate)
+  return {
+    name: v2,
+    root: '',
+    pieceCid: pieceCidV1(aggregate),
+    pieceCidV2: v2,
+    size: aggregate.size,
+    pieceSize: aggregate.pieceSize,
+    files: 0,
+    segments: aggregate.segments.length,
+  }
+}
+
+/** Name of the file with the bytes of a piece, or with what they are made of. */
 export function bytesName(record: PieceRecord): string {
+  if (record.segments !== undefined) return `${record.pieceCidV2}${LAYOUT_SUFFIX}`
   return `${record.pieceCidV2}${record.root === '' ? '.bin' : '.car'}`
 }

@@ -18,7 +18,7 @@ export interface Staging {
 export interface PieceRecord {
   /** Base name of the input: what a reader calls it. */
   name: string
-  /** Root CID of the payload: a UnixFS file or directory. */
+  /** Root CID of the payload: a UnixFS file or directory. Empty for an aggregate and for bytes that are no CAR. */
   root: string
   /** Piece commitment as CID v1 (what deals carry) and v2 (FRC-0069, carries the size). */
   pieceCid: string
@@ -29,10 +29,12 @@ export interface PieceRecord {
   pieceSize: number
   /** Regular files in the payload. */
   files: number
+  /** Of an aggregate: how many pieces it is made of. */
+  segments?: number
 }
 
 export interface StoredPiece extends PieceRecord {
-  /** Absolute path of the CAR. */
+  /** Absolute path of the CAR, or of the layout of an aggregate. */
   path: string
 }
 

@@ -11,6 +11,7 @@ export function withWrongBytes(depot: Depot): Depot {
     get: (cid) => depot.get(cid),
     list: () => depot.list(),
     put: (source, expect, options) => depot.put(source, expect, options),
+    putAggregate: (aggregate, options) => depot.putAggregate(aggregate, options),
     remove: (cid) => depot.remove(cid),
     verify: (cid, options) => depot.verify(cid, options),
     findManifest: (root) => depot.findManifest(root),
