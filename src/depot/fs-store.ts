@@ -232,6 +232,7 @@ class FolderDepot implements Depot {
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<StoredPiece> {
     const piece = await this.get(cid)
+    this.#aggregates.forget(piece.pieceCidV2)
     const bytes = this.read(piece)
     try {
       const commitment = await commitmentOf(abortable(bytes, signal))
@@ -280,7 +281,7 @@ class FolderDepot implements Depot {
     try {
       await writeDurably(this.#files, path, text)
     } catch (error) {
-      await discard()
+      await discard().catch(() => undefined) // what failed first is what the user must know
       throw depotFault(error, `write in the depot folder ${this.folder}`)
     }
     return { path, discard }
