@@ -12,7 +12,7 @@ export const MAX_LABEL_BYTES = 256
 const PATH = '/ipfs/'
 
 /**
- * @param root Root CID of the payload.
+ * @param root Root CID of the payload; the piece CID of a piece that has none.
  * @param request What tells requests apart; no slash.
  * @param attempt Counts the proposals of a request from 1.
  * @throws LABEL_TOO_LONG, TERM_INVALID as `checkLabel`

@@ -27,12 +27,12 @@ const REQUEST_LENGTH = 12
 
 /**
  * The next attempt at storing a piece: a provider refuses a proposal that is identical to one it has seen, so the
- * label counts.
+ * label counts. Of a piece without a root, such as an aggregate, providers read the piece CID: they want some CID there.
  */
 function nextLabel(piece: StoredPiece, earlier: readonly ObservedProposal[]): string {
   const request = piece.pieceCid.slice(-REQUEST_LENGTH)
   const attempts = earlier.filter(({ label }) => label.startsWith(`${request}-`)).length
-  return labelFor(piece.root, request, attempts + 1)
+  return labelFor(piece.root === '' ? piece.pieceCid : piece.root, request, attempts + 1)
 }
 
 /** @throws as `termsFor` */

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { rootOfLabel } from '../../../src/deal/label.ts'
 import { offerFor, sameOffer, type Wishes } from '../../../src/flow/offer.ts'
 import type { StoredPiece } from '../../../src/prepare/sink.ts'
 import type { ObservedDeal, ObservedProposal } from '../../../src/watch/observe.ts'
@@ -106,6 +107,15 @@ describe('flow/offer: terms', () => {
     const earlier = [{ ...ONE, label: first.label }, ONE]
     const second = offerFor(PIECE, URL, {}, earlier, CIRCUMSTANCES)
     expect(second.label).to.equal(`${request}-2/ipfs/${ROOT}`)
+  })
+
+  it('carry the piece CID in the label of a piece without a root, such as an aggregate', () => {
+    const piece = { ...PIECE, root: '' }
+    const { label } = offerFor(piece, URL, {}, [], CIRCUMSTANCES)
+    expect(label).to.equal(`${PIECE.pieceCid.slice(-12)}-1/ipfs/${PIECE.pieceCid}`)
+    expect(rootOfLabel(label)).to.equal(PIECE.pieceCid)
+    const next = offerFor(piece, URL, {}, [{ ...ONE, label }], CIRCUMSTANCES)
+    expect(next.label).to.include('-2/ipfs/')
   })
 
   it('take a label as it is given', () => {
