@@ -48,7 +48,8 @@ export const descriptions = {
   getDealProposal: 'Starter kit: shows a proposal as providers read it from the contract',
   getDealStatus:
     'Starter kit: shows the state of the deals of a piece, a proposal or a deal (see deals)',
-  cidToBytes: 'Starter kit: prints a CID as the bytes that contracts store',
+  cidToBytes:
+    'Starter kit: prints a CID as the bytes that contracts store, and such bytes as a CID',
   getAddress: 'Starter kit: shows your account in every spelling: 0x, f4 and f0',
 } as const
 
@@ -127,7 +128,8 @@ export const positionals = {
   hashedFile: 'File whose bytes are taken as they are, such as a CAR',
   dealOrProposal: 'Deal number, proposal id, piece or root CID. Default: all',
   retrievedCid: 'Root CID of the content, or the piece CID',
-  anyCid: 'CID as text',
+  anyCid:
+    'CID as text, or its bytes in hexadecimal, with or without 0x and the 00 that the starter kit put before',
   proposal: 'Id of the proposal, as make-deal and deals print it',
   deal: 'Number of the deal in the market f05',
   dealOfSector: 'Number of a deal in the sector. Default: what --miner and --sector name',
