@@ -38,9 +38,10 @@ export const MAX_APPEND = 2 ** 21 + 2 ** 8
  */
 const SPARE_BLOCKS = 4
 
-/** Memory for streams that follow each other with the same threads. */
-export function ringFor(threads: BlockThreads): Ring {
-  return new Ring((threads.count + SPARE_BLOCKS) * BLOCK_SIZE, MAX_APPEND)
+/** Memory for streams that follow each other with the same threads, of `most` bytes each at most. */
+export function ringFor(threads: BlockThreads, most = Infinity): Ring {
+  const blocks = Math.min(threads.count + SPARE_BLOCKS, Math.ceil(most / BLOCK_SIZE) + 1)
+  return new Ring(blocks * BLOCK_SIZE, MAX_APPEND)
 }
 
 /** Memory that is not the stream's, lent to the blocks that have a part of it. */

@@ -56,7 +56,9 @@ export class LeafSource {
   readonly #signal: AbortSignal | undefined
   readonly #plan: Iterator<readonly Stretch[]>
   readonly #ahead: Batch[] = []
-  readonly #free: LeafBuffer[]
+  readonly #free: LeafBuffer[] = []
+  /** Buffers that may still be made: a small file needs one of them. */
+  #unmade: number
   #onFree: (() => void) | undefined
   #current: { readonly batch: Batch; readonly digests: LeafDigests } | undefined
   #index = 0
@@ -75,7 +77,7 @@ export class LeafSource {
     this.#signal = signal
     this.#plan = tasksOf(listing, skip)
     const held = HELD_BUFFERS + HELD_BUFFERS_PER_THREAD * threads.count
-    this.#free = Array.from({ length: this.#mostAhead + 1 + held }, newBuffer)
+    this.#unmade = this.#mostAhead + 1 + held
   }
 
   /** Two tasks for each thread, so that none waits. On the calling thread, early reading would miss a late change. */
@@ -124,7 +126,7 @@ export class LeafSource {
   /** Whether there is something to wait for, or nothing more to read: not when all memory is held. */
   #readAhead(): boolean {
     while (this.#ahead.length < this.#mostAhead) {
-      const buffer = this.#free.pop()
+      const buffer = this.#free.pop() ?? this.#newBuffer()
       if (buffer === undefined) return this.#ahead.length > 0
       const { value: stretches, done } = this.#plan.next()
       if (done === true) {
@@ -138,6 +140,12 @@ export class LeafSource {
       this.#ahead.push({ stretches, buffer, digests })
     }
     return true
+  }
+
+  #newBuffer(): LeafBuffer | undefined {
+    if (this.#unmade === 0) return undefined
+    this.#unmade -= 1
+    return { memory: new Uint8Array(new SharedArrayBuffer(TASK_SIZE)), holders: 0 }
   }
 
   #hold(buffer: LeafBuffer): () => void {
@@ -187,8 +195,4 @@ export function* stretchesOf(listing: Listing): Generator<Stretch> {
       offset += length
     } while (offset < identity.size)
   }
-}
-
-function newBuffer(): LeafBuffer {
-  return { memory: new Uint8Array(new SharedArrayBuffer(TASK_SIZE)), holders: 0 }
 }

@@ -78,7 +78,8 @@ export async function prepare(
   const { listing } = gathered
   const isCar = isCarFile(gathered)
   if (isCar && listing.bytes > capacity) throw tooLarge(listing.bytes, capacity)
-  const isLarge = !isCar && carSizeBound(listing) > capacity
+  const bound = isCar ? listing.bytes : carSizeBound(listing)
+  const isLarge = bound > capacity
   if (isLarge) requireDivisible(listing, maxPieceSize)
   const threads = prepareThreads(listing, options.threads)
   const blockThreads = blockThreadsOf(threads)
@@ -86,7 +87,7 @@ export async function prepare(
     maxPieceSize,
     signal: options.signal,
     threads: blockThreads,
-    ring: ringFor(blockThreads),
+    ring: ringFor(blockThreads, bound),
   }
   const job: Job = { ...gathered, sink, threads, car, options }
   try {
