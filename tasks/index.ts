@@ -20,6 +20,21 @@ const prepare = task('prepare', descriptions.prepare)
   .setAction(() => import('./prepare.ts'))
   .build()
 
+const aggregate = task('aggregate', descriptions.aggregate)
+  .addVariadicArgument({ name: 'paths', description: positionals.segments, defaultValue: [] })
+  .addFlag({ name: 'whole', description: options.whole })
+  .addFlag({ name: 'followSymlinks', description: options.followSymlinks })
+  .addOption(maybe('cid', options.segmentCids))
+  .addOption(maybe('pieceSize', options.aggregateSize))
+  .addOption(maybe('price', options.sharedPrice))
+  .addOption(maybe('minDealSize', options.minDealSize))
+  .addOption(maybe('proofs', options.proofs))
+  .addOption(maybe('out', options.aggregateOut))
+  .addOption(depot)
+  .addFlag(json)
+  .setAction(() => import('./aggregate.ts'))
+  .build()
+
 const pieceCid = task('piece-cid', descriptions.pieceCid)
   .addPositionalArgument({ name: 'file', description: positionals.hashedFile })
   .addFlag(json)
@@ -136,6 +151,7 @@ const getAddress = task('get-address', descriptions.getAddress)
 
 export const tasks: TaskDefinition[] = [
   prepare,
+  aggregate,
   pieceCid,
   serve,
   deploy,

@@ -25,6 +25,8 @@ export const slowHashing =
 /** What each task does, for `npx hardhat --help`. */
 export const descriptions = {
   prepare: 'Turns files and folders into a piece in the depot, or into several if they are larger',
+  aggregate:
+    'Joins many files, or pieces in the depot, to one piece that one deal stores, with a proof for each',
   pieceCid: "Computes the piece commitment of a file's bytes as they are",
   depot: 'Serves the pieces of the depot over HTTP until Ctrl-C',
   deploy:
@@ -62,6 +64,19 @@ export const options = {
   pieceSize:
     'Largest piece in padded bytes, such as 32GiB or 512MiB; larger inputs become several pieces. Default: 32GiB',
   followSymlinks: 'Store what symbolic links point to, instead of refusing links',
+  whole: 'Take each PATH as one segment, a folder too, instead of each file in it',
+  segmentCids:
+    'Root or piece CIDs of pieces that are already in the depot, with commas between them, instead of PATH',
+  aggregateSize:
+    'Padded bytes of the aggregate, exactly, such as 32GiB or 512MiB; what does not fit goes into further ones. Default: the least that holds all, at most 32GiB',
+  sharedPrice:
+    'Price per epoch (30 s) for the whole aggregate, with its unit, such as 5nanoFIL: shows what each input costs in 365 days. Default: no costs are shown',
+  minDealSize:
+    'Padded bytes of the smallest piece that your provider takes, such as 1GiB, for the cost of a deal of its own. Default: 256 bytes, as Boost has it',
+  proofs:
+    'Folder for the proofs, <piece CID>.json each; --json leaves them out then. Default: they are in the JSON',
+  aggregateOut:
+    'File to write the bytes of the whole aggregate to. Default: they are served from its pieces and written nowhere',
   host: 'Address to listen on; 0.0.0.0 lets other machines in',
   depotPort: 'TCP port of the depot; 0 takes a free one',
   nodePort: 'TCP port of the JSON-RPC node; 0 takes a free one',
@@ -125,6 +140,8 @@ export const options = {
 /** What each positional argument means. */
 export const positionals = {
   paths: 'Files or folders; several get one folder around them',
+  segments:
+    'Files, and folders whose every file becomes a segment of its own; a .car is taken as it is',
   hashedFile: 'File whose bytes are taken as they are, such as a CAR',
   dealOrProposal: 'Deal number, proposal id, piece or root CID. Default: all',
   retrievedCid: 'Root CID of the content, or the piece CID',

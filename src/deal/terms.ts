@@ -69,8 +69,8 @@ export interface Circumstances {
 
 /** 1 and 15 days: Boost's ExpectedSealDuration and MaxDealStartDelay after it (node/config/def.go:107-108). */
 export const BOOST_START_WINDOW: StartWindow = { minLead: EPOCHS_PER_DAY, maxLead: 43_200n }
-/** 365 days. */
-const DEFAULT_DURATION = 365n * EPOCHS_PER_DAY
+/** 365 days, in epochs. */
+export const DEFAULT_DURATION = 365n * EPOCHS_PER_DAY
 /** 2 days: a day more than the least, for the provider to notice, fetch and batch. */
 const DEFAULT_LEAD = 2n * EPOCHS_PER_DAY
 /** attoFIL per GiB and epoch: the default ask of Boost and Curio (boost storagemarket/storedask/storedask.go:30). */

@@ -106,19 +106,19 @@ async function storedPieces(
   return [...named.values()]
 }
 
-/** All of them, now: what waits is for those who take inputs as they come. */
+/** All of them, now; of equally large ones those stand first that were named first. */
 function planOf(
   named: readonly NamedPiece[],
   pieceSize: number | undefined,
 ): readonly PlannedAggregate[] {
   const pending = named.map(({ piece }, i): PendingInput => {
     const { pieceCid, pieceSize: padded, size } = piece
-    return { id: String(i), pieceCid, pieceSize: padded, size, owner: 'me', arrivedAt: 0 }
+    return { id: String(i), pieceCid, pieceSize: padded, size, owner: 'me', arrivedAt: i }
   })
   const maxPieceSize = pieceSize ?? DEFAULT_MAX_SIZE
   const minPieceSize = pieceSize ?? leastFor(named)
   const policy = { minPieceSize, maxPieceSize, closeAtBytes: maxPieceSize, closeAfter: 0 }
-  const { aggregates, refused } = planAggregates(pending, policy, 0)
+  const { aggregates, refused } = planAggregates(pending, policy, pending.length)
   const [first] = refused
   if (first === undefined) return aggregates
   throw new StorageError('AGGREGATE_FULL', {

@@ -5,6 +5,7 @@ import { tasks } from '../../tasks/index.ts'
 
 const NAMES = [
   'prepare',
+  'aggregate',
   'piece-cid',
   'depot',
   'deploy',
