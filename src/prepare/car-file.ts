@@ -66,8 +66,13 @@ export class CarFile {
   /** A CAR made of blocks, whose header comes last. */
   static async forBlocks(path: string, options: CarFileOptions): Promise<CarFile> {
     const car = await CarFile.#open(path, options, HEADER_SIZE)
-    await car.append(new Uint8Array(HEADER_SIZE))
-    return car
+    try {
+      await car.append(new Uint8Array(HEADER_SIZE))
+      return car
+    } catch (error) {
+      await car.close()
+      throw error
+    }
   }
 
   /** A CAR whose bytes exist and are only appended. */
