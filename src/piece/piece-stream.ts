@@ -40,8 +40,11 @@ const SPARE_BLOCKS = 4
 
 /** Memory for streams that follow each other with the same threads, of `most` bytes each at most. */
 export function ringFor(threads: BlockThreads, most = Infinity): Ring {
+  const isShared = threads.count > 1
+  // what is less than a block waits in one place until the end
+  if (most < BLOCK_SIZE) return new Ring(most, 0, isShared)
   const blocks = Math.min(threads.count + SPARE_BLOCKS, Math.ceil(most / BLOCK_SIZE) + 1)
-  return new Ring(blocks * BLOCK_SIZE, MAX_APPEND)
+  return new Ring(blocks * BLOCK_SIZE, MAX_APPEND, isShared)
 }
 
 /** Memory that is not the stream's, lent to the blocks that have a part of it. */

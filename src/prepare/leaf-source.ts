@@ -40,7 +40,7 @@ interface Batch {
   readonly digests: Promise<LeafDigests>
 }
 
-/** Bytes of the sections of one task. */
+/** Bytes of the sections of one task, at most. */
 const TASK_SIZE = MAX_APPEND
 /**
  * Buffers that sections may hold at once: those of a block that is not full (2 MiB, of sections of at least half a chunk) and
@@ -59,6 +59,7 @@ export class LeafSource {
   readonly #free: LeafBuffer[] = []
   /** Buffers that may still be made: a small file needs one of them. */
   #unmade: number
+  readonly #taskSize: number
   #onFree: (() => void) | undefined
   #current: { readonly batch: Batch; readonly digests: LeafDigests } | undefined
   #index = 0
@@ -78,6 +79,9 @@ export class LeafSource {
     this.#plan = tasksOf(listing, skip)
     const held = HELD_BUFFERS + HELD_BUFFERS_PER_THREAD * threads.count
     this.#unmade = this.#mostAhead + 1 + held
+    const { bytes, files } = listing
+    const heads = (Math.ceil(bytes / CHUNK_SIZE) + files) * sectionHeadSize(CHUNK_SIZE)
+    this.#taskSize = Math.min(TASK_SIZE, bytes + heads)
   }
 
   /** Two tasks for each thread, so that none waits. On the calling thread, early reading would miss a late change. */
@@ -145,7 +149,12 @@ export class LeafSource {
   #newBuffer(): LeafBuffer | undefined {
     if (this.#unmade === 0) return undefined
     this.#unmade -= 1
-    return { memory: new Uint8Array(new SharedArrayBuffer(TASK_SIZE)), holders: 0 }
+    // as in a Ring: where nobody shares it, memory that is freed early
+    const bytes = this.#taskSize
+    const memory = new Uint8Array(
+      this.#threads.count > 1 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes),
+    )
+    return { memory, holders: 0 }
   }
 
   #hold(buffer: LeafBuffer): () => void {
