@@ -72,6 +72,8 @@ export {
 export { retrieve, retrieveParts, type Source, type SourcesOf } from './retrieve/retrieve.ts'
 
 // the arrows joined
+export { aggregate, type Aggregated, type AggregateRequest } from './flow/aggregate.ts'
+export { listInputs } from './flow/aggregate-inputs.ts'
 export type { FlowContext } from './flow/context.ts'
 export { deployClient } from './flow/deploy.ts'
 export type * from './flow/documents.ts'

@@ -21,6 +21,8 @@ export type Entry = { readonly pieceCidV2: string } & (
 
 /** A folder that changed this recently may change again with the same time stamp: FAT counts in 2 s. */
 const SETTLED_MS = 3000
+/** Records that are read at once: an aggregate may have a hundred thousand pieces. */
+const AT_ONCE = 32
 
 export class Catalog {
   readonly #files: Files
@@ -79,10 +81,10 @@ export class Catalog {
 
   async #takeUp(found: ReadonlySet<string>): Promise<void> {
     for (const v2 of this.#entries.keys()) if (!found.has(v2)) this.#set(v2, undefined)
-    for (const v2 of found) {
-      // a record never changes, but a damaged one may be replaced
-      if (this.#entries.get(v2)?.piece === undefined) await this.take(v2)
-    }
+    // a record rarely changes (Finder takes it anew where it seems wrong), but a damaged one may be replaced
+    const wanted = [...found].filter((v2) => this.#entries.get(v2)?.piece === undefined)
+    for (let at = 0; at < wanted.length; at += AT_ONCE)
+      await Promise.all(wanted.slice(at, at + AT_ONCE).map((v2) => this.take(v2)))
   }
 
   #set(v2: string, entry: Entry | undefined): void {
