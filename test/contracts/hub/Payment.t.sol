@@ -269,6 +269,8 @@ contract PaymentTest is HubTest {
     }
 
     function test_whatAnActiveDealEarnedIsNotTakenBack() external {
+        // Not the deal with id 0.
+        _published("another");
         uint256 id = _askPaid(0, address(0), AMOUNT);
         uint64 dealId = _publishedDeal();
         _completeAs(OTHER, id, dealId, 0);

@@ -85,7 +85,7 @@ export const hubMutants: readonly Mutant[] = [
     'A requester takes back what an active deal has earned.',
     HUB,
     'r.completions == 0 || !_isActive(first)',
-    'r.completions == 0 || first > 0 || !_isActive(first)',
+    'r.completions >= 0 || !_isActive(first)',
     /test_whatAnActiveDealEarnedIsNotTakenBack/,
   ),
   mutant(
