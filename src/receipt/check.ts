@@ -42,7 +42,10 @@ export function checkReceipt(value: unknown): CheckedReceipt {
 }
 
 const CLAIMS: readonly Claim[] = [
-  { claim: 'the piece CIDs name one commitment of the stated sizes', how: 'both versions compared' },
+  {
+    claim: 'the piece CIDs name one commitment of the stated sizes',
+    how: 'both versions compared',
+  },
   {
     claim: 'the segment is in the aggregate, at its offset and in its slot of the index',
     how: 'both paths of the proof computed',
@@ -109,6 +112,10 @@ function within<T>(field: string, got: string | undefined, act: () => T): T {
     return act()
   } catch (cause) {
     if (!isStorageError(cause)) throw cause
-    throw invalidReceipt(field, { why: cause.message, ...(got === undefined ? {} : { got }), cause })
+    throw invalidReceipt(field, {
+      why: cause.message,
+      ...(got === undefined ? {} : { got }),
+      cause,
+    })
   }
 }
