@@ -1,6 +1,6 @@
 /** What pocket providers report, as a person follows it on standard error. */
 import type { ProviderEvent } from '../src/provider/events.ts'
-import { formatBytes, formatCount } from '../src/terminal/format.ts'
+import { formatBytes, formatCount, formatPlural } from '../src/terminal/format.ts'
 import type { Progress } from '../src/terminal/progress.ts'
 
 export function followProvider(event: ProviderEvent, progress: Progress): void {
@@ -21,6 +21,8 @@ function sentence(event: ProviderEvent): string | undefined {
       return undefined
     case 'downloaded':
       return `has downloaded and checked ${formatBytes(event.size)}`
+    case 'indexed':
+      return indexed(event)
     case 'published':
       return `published deal ${event.dealId}`
     case 'republished':
@@ -38,4 +40,13 @@ function sentence(event: ProviderEvent): string | undefined {
     default:
       return event satisfies never
   }
+}
+
+function indexed(event: Extract<ProviderEvent, { readonly type: 'indexed' }>): string {
+  const { segments, skipped, reasons } = event
+  const head = `found ${formatPlural(segments, 'segment')} in the aggregate ${event.pieceCid}`
+  if (skipped === 0) return head
+  const told = reasons.map(({ slot, why }) => `entry ${slot}: ${why}`).join('; ')
+  const more = skipped - reasons.length
+  return `${head}, skipped ${told}${more > 0 ? `; and ${formatCount(more)} more` : ''}`
 }

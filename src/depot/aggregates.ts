@@ -45,13 +45,25 @@ export class Aggregates {
     return readAggregate(
       piece,
       {
-        aggregate: () => this.#aggregateOf(piece),
+        aggregate: () => this.aggregateOf(piece),
         segment: (v2, from, to) => this.#segment(piece, v2, from, to),
         onCorrupt: () => this.forget(piece.pieceCidV2),
       },
       start,
       end,
     )
+  }
+
+  /** Errors: DEPOT_CORRUPT, those of `depotFault`. */
+  aggregateOf(piece: StoredPiece): Promise<Aggregate<FilledSegment>> {
+    const { pieceCidV2: v2 } = piece
+    const known = this.#decoded.get(v2)
+    const decoded = known ?? this.#decode(piece)
+    this.#decoded.delete(v2)
+    this.#decoded.set(v2, decoded)
+    const [oldest] = this.#decoded.keys()
+    if (this.#decoded.size > MAX_DECODED && oldest !== undefined) this.forget(oldest)
+    return decoded
   }
 
   forget(v2: string): void {
@@ -96,17 +108,6 @@ export class Aggregates {
       if (errnoOf(error) === 'ENOENT') return undefined
       throw error
     }
-  }
-
-  #aggregateOf(piece: StoredPiece): Promise<Aggregate<FilledSegment>> {
-    const { pieceCidV2: v2 } = piece
-    const known = this.#decoded.get(v2)
-    const decoded = known ?? this.#decode(piece)
-    this.#decoded.delete(v2)
-    this.#decoded.set(v2, decoded)
-    const [oldest] = this.#decoded.keys()
-    if (this.#decoded.size > MAX_DECODED && oldest !== undefined) this.forget(oldest)
-    return decoded
   }
 
   async #decode(piece: StoredPiece): Promise<Aggregate<FilledSegment>> {

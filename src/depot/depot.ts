@@ -67,6 +67,10 @@ export interface Depot extends PieceSink {
     options?: PutAggregateOptions,
   ): Promise<StoredPiece>
   /**
+   * What an aggregate of this depot is made of. Errors: DEPOT_CORRUPT; ARGUMENT_INVALID for a piece that is not stored as one.
+   */
+  aggregateOf(piece: StoredPiece): Promise<Aggregate<FilledSegment>>
+  /**
    * The bytes from `start` up to, without, `end`; all by default. Errors: ARGUMENT_INVALID at once, DEPOT_CORRUPT from the
    * stream.
    */

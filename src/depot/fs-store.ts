@@ -203,6 +203,13 @@ class FolderDepot implements Depot {
     return this.#finder.list()
   }
 
+  async aggregateOf(piece: StoredPiece): Promise<Aggregate<FilledSegment>> {
+    if (piece.segments !== undefined) return this.#aggregates.aggregateOf(piece)
+    throw new StorageError('ARGUMENT_INVALID', {
+      what: `${piece.pieceCidV2} is not stored as an aggregate in the depot ${this.folder}`,
+    })
+  }
+
   read(piece: StoredPiece, start?: number, end?: number): Readable {
     return piece.segments === undefined
       ? new PieceReader(this.#files, piece, start, end)

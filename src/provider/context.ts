@@ -8,6 +8,7 @@ import type { DownloadPolicy } from './download.ts'
 import type { ProviderEvent } from './events.ts'
 import type { Ledger } from './ledger.ts'
 import type { ProviderChain } from './ports.ts'
+import type { Shelf } from './shelf.ts'
 import type { Turns } from './turns.ts'
 
 export interface Settings {
@@ -28,6 +29,8 @@ export interface Context {
   readonly id: bigint
   readonly chain: ProviderChain
   readonly depot: Depot
+  /** Segments of aggregates in the depot that were found to be true. */
+  readonly shelf: Shelf
   readonly ledger: Ledger
   readonly clock: Clock
   readonly signal: AbortSignal

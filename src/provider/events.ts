@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors.ts'
 import type { RefusalCode } from './decide.ts'
 import type { Step } from './journal.ts'
 import type { DealRecord } from './ledger.ts'
+import type { WrongEntry } from './segments-in.ts'
 
 interface About {
   /** Actor id of the provider. */
@@ -21,6 +22,14 @@ type What =
   /** `bytes` of `size` are here. */
   | { readonly type: 'downloading'; readonly bytes: number; readonly size: number }
   | { readonly type: 'downloaded'; readonly pieceCid: string; readonly size: number }
+  /** The piece is an aggregate: so many segments are as its index says, and served; `reasons` are of some that are not. */
+  | {
+      readonly type: 'indexed'
+      readonly pieceCid: string
+      readonly segments: number
+      readonly skipped: number
+      readonly reasons: readonly WrongEntry[]
+    }
   | { readonly type: 'published'; readonly dealId: bigint }
   | { readonly type: 'republished'; readonly outcome: string }
   | { readonly type: 'sealed'; readonly dealId: bigint; readonly sector: bigint }

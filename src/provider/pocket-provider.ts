@@ -3,7 +3,7 @@
  * its ask, downloads over HTTP the way providers do, checks the piece commitment, publishes in batches, seals (by
  * waiting), proves, and serves what it stores. Killed at any moment, it goes on from its journal.
  *
- * In its folder: `journal.jsonl` and a depot.
+ * In its folder: `journal.jsonl`, a depot, and what segments are in the aggregates of that (`segments`).
  */
 import { join } from 'node:path'
 import { openDepot } from '../depot/fs-store.ts'
@@ -25,7 +25,9 @@ import { type DealRecord, type Ledger, openLedger } from './ledger.ts'
 import { nextAction } from './next-action.ts'
 import type { ProviderChain } from './ports.ts'
 import { createPublisher } from './publish.ts'
+import { Shelf } from './shelf.ts'
 import { createTurns } from './turns.ts'
+import { withSegments } from './with-segments.ts'
 import { withWrongBytes } from './wrong-bytes.ts'
 
 const DEFAULT_HOST = '127.0.0.1'
@@ -86,10 +88,13 @@ export async function startProvider(options: ProviderOptions): Promise<PocketPro
 
   const depot = await openDepot(join(folder, 'depot'))
   const { journal, entries } = await openJournal(join(folder, 'journal.jsonl'))
-  const served = behaviour.kind === 'wrong-bytes' ? withWrongBytes(depot) : depot
   let ledger: Ledger
+  let shelf: Shelf
   let server: DepotServer
   try {
+    shelf = await Shelf.open(join(folder, 'segments'))
+    const whole = withSegments(depot, shelf)
+    const served = behaviour.kind === 'wrong-bytes' ? withWrongBytes(whole) : whole
     ledger = openLedger(journal, entries, () => clock.now())
     server = await startDepotServer(served, { host: DEFAULT_HOST, ...options.http })
   } catch (error) {
@@ -101,6 +106,7 @@ export async function startProvider(options: ProviderOptions): Promise<PocketPro
     id,
     chain,
     depot,
+    shelf,
     ledger,
     clock,
     signal,

@@ -1,23 +1,10 @@
 /** The misbehaviour of serving wrong bytes: a depot whose every read has its last byte flipped. */
 import { Transform } from 'node:stream'
 import type { Depot } from '../depot/depot.ts'
+import { alteredDepot } from './altered-depot.ts'
 
 export function withWrongBytes(depot: Depot): Depot {
-  return {
-    folder: depot.folder,
-    stage: () => depot.stage(),
-    commit: (staging, record) => depot.commit(staging, record),
-    find: (cid) => depot.find(cid),
-    get: (cid) => depot.get(cid),
-    list: () => depot.list(),
-    put: (source, expect, options) => depot.put(source, expect, options),
-    putAggregate: (aggregate, options) => depot.putAggregate(aggregate, options),
-    remove: (cid) => depot.remove(cid),
-    verify: (cid, options) => depot.verify(cid, options),
-    findManifest: (root) => depot.findManifest(root),
-    finishedParts: (key) => depot.finishedParts(key),
-    finishPart: (key, index, part) => depot.finishPart(key, index, part),
-    commitManifest: (key, manifest) => depot.commitManifest(key, manifest),
+  return alteredDepot(depot, {
     read: (piece, start = 0, end = piece.size) => {
       const whole = depot.read(piece, start, end)
       const spoilt = lastByteFlipped(end - start)
@@ -25,7 +12,7 @@ export function withWrongBytes(depot: Depot): Depot {
       spoilt.on('close', () => whole.destroy())
       return whole.pipe(spoilt)
     },
-  }
+  })
 }
 
 /** Passes `length` bytes on, the last one inverted. */

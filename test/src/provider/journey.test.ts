@@ -14,6 +14,7 @@ import type { Context } from '../../../src/provider/context.ts'
 import { DEVNET_DOWNLOAD } from '../../../src/provider/download.ts'
 import type { Entry } from '../../../src/provider/journal.ts'
 import { travel } from '../../../src/provider/journey.ts'
+import { Shelf } from '../../../src/provider/shelf.ts'
 import { type DealRecord, openLedger } from '../../../src/provider/ledger.ts'
 import { createPublisher } from '../../../src/provider/publish.ts'
 import { createTurns } from '../../../src/provider/turns.ts'
@@ -28,6 +29,7 @@ const NEVER = 1_000_000
 describe('a provider that is killed', () => {
   let folder: string
   let depot: Depot
+  let shelf: Shelf
   let servers: Server[]
   let chain: FakeChain
   let entries: Entry[]
@@ -35,6 +37,7 @@ describe('a provider that is killed', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sealift-provider-'))
     depot = await openDepot(folder)
+    shelf = await Shelf.open(join(folder, 'segments'))
     servers = []
     chain = new FakeChain()
     entries = []
@@ -62,6 +65,7 @@ describe('a provider that is killed', () => {
       id: PROVIDER,
       chain: cuttableChain(chain, cut),
       depot,
+      shelf,
       ledger: openLedger(memoryJournal(entries, cut), entries.slice(), () => 0),
       clock: hastyClock(),
       signal: new AbortController().signal,
