@@ -112,3 +112,8 @@ export function isActorUnknown(error: unknown): boolean {
     /actor not found|failed to load miner actor/i.test(message),
   )
 }
+
+/** Lotus about a deal that f05 does not have (chain/stmgr: "deal 7 not found - deal may not have completed sealing…"). */
+export function isDealUnknown(error: unknown): boolean {
+  return layersOf(error).some(({ message }) => /deal \d+ not found/i.test(message))
+}

@@ -102,7 +102,11 @@ export async function collateralBounds(
   return bounds === undefined ? undefined : { min: BigInt(bounds.Min), max: BigInt(bounds.Max) }
 }
 
-async function state<T>(
+/**
+ * The answer of a method `Filecoin.State…`; undefined where the node does not offer it, or knows no such actor.
+ * @throws as `callRpc`; NODE_UNREACHABLE for an answer of another form
+ */
+export async function state<T>(
   provider: Provider,
   method: string,
   params: unknown[],

@@ -6,6 +6,7 @@ import type { ProofDocument } from '../aggregate/proof-form.ts'
 import type { AddressDescription } from '../chain/lotus.ts'
 import type { DealState, ProposalState } from '../deal/state.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
+import type { Receipt } from '../receipt/schema.ts'
 import type { Retrieved } from '../retrieve/retrieve.ts'
 
 interface Document<Kind extends string> {
@@ -129,6 +130,32 @@ export interface DealsDocument extends Document<'deals'> {
 }
 
 export type RetrievedDocument = Document<'retrieved'> & Retrieved
+
+export interface ReceiptsDocument extends Document<'receipts'> {
+  /** Of one file: the newest deal first. */
+  readonly receipts: readonly Receipt[]
+}
+
+export interface VerifiedReceiptDocument extends Document<'verified-receipt'> {
+  readonly network: string
+  readonly file: Receipt['file']
+  readonly piece: Receipt['piece']
+  /** Piece CID v1. */
+  readonly aggregate: string
+  readonly deal: {
+    readonly dealId: number
+    readonly provider: string
+    readonly endEpoch: number
+    /** Now; null where no chain was asked. */
+    readonly state: DealState | null
+  }
+  /** At which the chain was asked; null where it was not. */
+  readonly epoch: number | null
+  /** As of now where the chain was asked, else as the receipt has it. */
+  readonly sentence: string
+  readonly checked: readonly { readonly claim: string; readonly how: string }[]
+  readonly unchecked: readonly string[]
+}
 
 export interface ErrorDocument extends Document<'error'> {
   readonly code: string

@@ -17,6 +17,8 @@ export interface DownloadOptions {
   readonly stallMs?: number | undefined
   /** For the Accept header; a CAR unless stated. */
   readonly accept?: string
+  /** For the Range header; a server may answer with the whole nevertheless. */
+  readonly range?: string
 }
 
 /** Disposing of it closes the connection, also of one whose bytes were never asked for. */
@@ -24,6 +26,8 @@ export interface Download extends Disposable {
   readonly bytes: AsyncIterable<Uint8Array>
   /** Content-Length, where the server states it. */
   readonly size: number | undefined
+  /** Content-Range of an answer that is a part (206). */
+  readonly range: string | undefined
 }
 
 /**
@@ -32,18 +36,20 @@ export interface Download extends Disposable {
  */
 export async function download(
   url: string,
-  { signal, stallMs = STALL_MS, accept = CAR_TYPES }: DownloadOptions,
+  { signal, stallMs = STALL_MS, accept = CAR_TYPES, range }: DownloadOptions,
 ): Promise<Download> {
   const stall = new AbortController()
   const either = AbortSignal.any([signal, stall.signal])
   const timer = setTimeout(() => stall.abort(stalled(url, stallMs)), stallMs)
   try {
-    const response = await follow(url, either, accept)
+    const headers = { accept, ...(range === undefined ? {} : { range }) }
+    const response = await follow(url, either, headers)
     const { body } = response
     if (body === null) throw failed(url, 'the answer has no body')
     const length = response.headers.get('content-length')
     return {
       size: length === null ? undefined : Number(length),
+      range: response.status === 206 ? (response.headers.get('content-range') ?? '') : undefined,
       bytes: watched(url, body, timer, either),
       [Symbol.dispose]() {
         clearTimeout(timer)
@@ -75,13 +81,17 @@ async function* watched(
   }
 }
 
-async function follow(start: string, signal: AbortSignal, accept: string): Promise<Response> {
+async function follow(
+  start: string,
+  signal: AbortSignal,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
   let url = start
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     const response = await fetch(url, {
       signal,
       redirect: 'manual',
-      headers: { accept, 'accept-encoding': 'identity' },
+      headers: { ...headers, 'accept-encoding': 'identity' },
     })
     if (response.ok) return response
     await response.body?.cancel()

@@ -26,7 +26,14 @@ import {
 
 export type { Source } from './sources.ts'
 export type { Want } from './want.ts'
-export type { Retrieved, RetrieveOptions, RetrieveProgress, RootOf, SourcesOf } from './work.ts'
+export type {
+  Retrieved,
+  RetrievedSegment,
+  RetrieveOptions,
+  RetrieveProgress,
+  RootOf,
+  SourcesOf,
+} from './work.ts'
 
 /**
  * A folder's entries are put into `target`, which is made when it does not exist; a file is put into it as `want.name` or

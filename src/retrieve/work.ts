@@ -33,7 +33,7 @@ export interface RetrieveOptions {
 }
 
 export interface Retrieved {
-  /** Of the whole payload, also when it was asked for by its last part. */
+  /** Of the whole payload, also when it was asked for by its last part; empty for a piece that is no CAR. */
   readonly root: string
   /** Of the last part when there are several. */
   readonly pieceCid: string
@@ -47,6 +47,16 @@ export interface Retrieved {
   readonly verified: true
   /** How many pieces were joined; absent when the payload lies in one. */
   readonly parts?: number
+  /** Where it was read from an aggregate. */
+  readonly segment?: RetrievedSegment
+}
+
+export interface RetrievedSegment {
+  /** Piece CID v1 of the aggregate. */
+  readonly aggregate: string
+  /** Raw bytes of the aggregate that were asked for: the first, and how many. */
+  readonly rawOffset: number
+  readonly size: number
 }
 
 /** Everything but where it ends up: it is verified and lies in the folder of unpacked files. */

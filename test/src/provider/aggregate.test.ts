@@ -22,6 +22,13 @@ const files = [...cars.map(({ car }) => car), Buffer.concat([random(300, 'raw'),
 const aggregate = aggregateOf(files)
 const bytes = bytesOf(aggregate, files)
 
+/** The aggregate with some of its bytes changed. */
+function spoilt(change: (copy: Buffer) => void): Buffer {
+  const copy = Buffer.from(bytes)
+  change(copy)
+  return copy
+}
+
 type Indexed = Extract<ProviderEvent, { type: 'indexed' }>
 
 describe('a provider and an aggregate', () => {
@@ -79,13 +86,6 @@ describe('a provider and an aggregate', () => {
   }
   const indexed = () => events.find((event): event is Indexed => event.type === 'indexed')
   const state = () => provider?.history()[0]?.state
-
-  /** The aggregate with some of its bytes changed. */
-  const spoilt = (change: (copy: Buffer) => void): Buffer => {
-    const copy = Buffer.from(bytes)
-    change(copy)
-    return copy
-  }
 
   it('takes it, and serves every segment by its piece CID, whole and by Range', async () => {
     await offered(bytes)
