@@ -93,13 +93,34 @@ const deals = task('deals', descriptions.deals)
   .build()
 
 const retrieve = task('retrieve', descriptions.retrieve)
-  .addPositionalArgument({ name: 'cid', description: positionals.retrievedCid })
+  .addPositionalArgument({
+    name: 'cid',
+    description: positionals.retrievedCid,
+    type: ArgumentType.STRING_WITHOUT_DEFAULT,
+  })
+  .addOption(maybe('receipt', options.receipt))
   .addOption(maybe('out', options.out))
   .addOption(maybe('from', options.from))
   .addOption(depot)
   .addOption(contract)
   .addFlag(json)
   .setAction(() => import('./retrieve.ts'))
+  .build()
+
+const receipt = task('receipt', descriptions.receipt)
+  .addPositionalArgument({ name: 'cid', description: positionals.receiptOf })
+  .addOption(maybe('out', options.receiptOut))
+  .addOption(depot)
+  .addOption(contract)
+  .addFlag(json)
+  .setAction(() => import('./receipt.ts'))
+  .build()
+
+const verifyReceipt = task('verify-receipt', descriptions.verifyReceipt)
+  .addPositionalArgument({ name: 'path', description: positionals.receipt })
+  .addOption(maybe('file', options.receiptFile))
+  .addFlag(json)
+  .setAction(() => import('./verify-receipt.ts'))
   .build()
 
 const makeDealProposal = task('make-deal-proposal', descriptions.makeDealProposal)
@@ -158,6 +179,8 @@ export const tasks: TaskDefinition[] = [
   makeDeal,
   deals,
   retrieve,
+  receipt,
+  verifyReceipt,
   ...localnetTasks,
   makeDealProposal,
   getDealProposal,

@@ -33,7 +33,12 @@ export const descriptions = {
     'Deploys your client contract and writes deployments/<network>/*.json, in the folder SEALIFT_DEPLOYMENTS if set; resumes where it stopped',
   makeDeal: 'Proposes a storage deal for a file, a folder or a piece in the depot',
   deals: 'Shows proposals and deals: their states and why each waits',
-  retrieve: 'Fetches content back from the depot or a provider, verifies and unpacks it',
+  retrieve:
+    'Fetches content back from the depot or a provider, verifies and unpacks it; with --receipt one file out of an aggregate, and nothing else of it',
+  receipt:
+    'Writes a receipt for a file in an aggregate: which bytes of which deal it is, with the proof. For an aggregate one for each of its files',
+  verifyReceipt:
+    'Checks a receipt: by itself, and with --network also on chain. Exit code 1: it is not sound; 2: it is, but its deal is over',
   localnet: 'Runs a local Filecoin with providers and a depot until Ctrl-C',
   localnetMine: 'Lets epochs of a running localnet pass at once',
   localnetPublish: 'A miner of a running localnet publishes a proposal of your client contract',
@@ -112,6 +117,10 @@ export const options = {
   url: `URL at which providers reach the depot. Default: SEALIFT_DEPOT_URL; on localnet http://${defaults.depotHost}:${defaults.depotPort}`,
 
   out: 'Where to unpack to; existing files are never overwritten. Default: the CID, in the current folder',
+  receipt: 'Receipt of a file in an aggregate, instead of CID: only its own bytes are downloaded',
+  receiptOut:
+    'File for the receipt of the newest deal, or folder for all of them. Default: <root or piece CID>.json in the current folder',
+  receiptFile: 'The file itself, or its CAR, to check that the receipt is of it',
   from: 'URL of one server to fetch from. Default: the depot, then the providers of active deals',
 
   contract:
@@ -144,7 +153,10 @@ export const positionals = {
     'Files, and folders whose every file becomes a segment of its own; a .car is taken as it is',
   hashedFile: 'File whose bytes are taken as they are, such as a CAR',
   dealOrProposal: 'Deal number, proposal id, piece or root CID. Default: all',
-  retrievedCid: 'Root CID of the content, or the piece CID',
+  retrievedCid: 'Root CID of the content, or the piece CID; or --receipt',
+  receiptOf:
+    'Root or piece CID of a file in an aggregate of the depot, or piece CID of the aggregate',
+  receipt: 'File with the receipt',
   anyCid:
     'CID as text, or its bytes in hexadecimal, with or without 0x and the 00 that the starter kit put before',
   proposal: 'Id of the proposal, as make-deal and deals print it',

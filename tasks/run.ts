@@ -18,6 +18,8 @@ export interface Outcome<D = unknown> {
   readonly document: D
   /** What a person reads instead. */
   readonly text: readonly string[]
+  /** Exit code 2: what was asked for is done, but is not what one hoped for. */
+  readonly isIncomplete?: boolean
   /** Runs after printing, until interrupted: a server. */
   readonly serve?: () => Promise<void>
 }
@@ -43,6 +45,8 @@ export interface Manners {
   /** Print the causes of unexpected errors. */
   readonly verbose: boolean
 }
+
+const INCOMPLETE = 2
 
 export async function runTask(
   manners: Manners,
@@ -85,9 +89,10 @@ export async function runTask(
   }
 
   try {
-    const { document, text, serve } = await act(run)
+    const { document, text, serve, isIncomplete } = await act(run)
     progress.done()
     print(document, text)
+    if (isIncomplete === true) io.setExitCode(INCOMPLETE)
     await serve?.()
   } catch (thrown) {
     progress.drop()
@@ -157,9 +162,9 @@ function causeText(error: StorageError): string {
 }
 
 function exitCodeOf(error: StorageError, sent: boolean): 1 | 2 {
-  if (isStorageError(error, 'DECLINED')) return 2
+  if (isStorageError(error, 'DECLINED')) return INCOMPLETE
   const stopped = isStorageError(error, 'DEADLINE') || isStorageError(error, 'ABORTED')
-  return stopped && sent ? 2 : 1
+  return stopped && sent ? INCOMPLETE : 1
 }
 
 function declined(nobodyThere: boolean): StorageError {

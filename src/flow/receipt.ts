@@ -43,7 +43,9 @@ export async function receiptsFor(cid: string, context: FlowContext): Promise<Re
   const deals = await liveDeals(context)
   const receipts: Receipt[] = []
   const network = await networkOf(context)
-  const id = await lookupId(context.provider, context.network, client.address, context)
+  const id = await lookupId(context.provider, context.network, client.address, {
+    signal: context.signal,
+  })
   const of = {
     address: client.address,
     id: id === undefined ? null : `${context.network.prefix}0${id}`,

@@ -11,6 +11,7 @@ import { checkReceipt, type Claim } from '../receipt/check.ts'
 import { invalidReceipt, requireEqual } from '../receipt/invalid.ts'
 import type { Receipt } from '../receipt/schema.ts'
 import { sentenceOf } from '../receipt/sentence.ts'
+import { checkFile } from './check-file.ts'
 import type { VerifiedReceiptDocument } from './documents.ts'
 
 /** What is asked of the chain that a receipt is of. */
@@ -22,18 +23,25 @@ export interface ReceiptChain extends Chain {
   clientId(address: string): Promise<bigint | undefined>
 }
 
+export interface ReceiptSources {
+  /** Where it is missing nothing is asked. */
+  readonly chain?: ReceiptChain | undefined
+  /** Of the file itself, or of the CAR that is its piece. */
+  readonly path?: string | undefined
+}
+
 /**
- * @param open Opens the chain for the contract of a receipt that is sound by itself; without it nothing is asked.
- * @throws RECEIPT_INVALID naming the field; UNKNOWN_NETWORK for a receipt of another chain; NOT_DEPLOYED, NODE_UNREACHABLE
+ * @throws RECEIPT_INVALID naming the field; UNKNOWN_NETWORK for a receipt of another chain; NOT_DEPLOYED, NODE_UNREACHABLE; as
+ *   `checkFile`
  */
 export async function verifyReceipt(
   value: unknown,
-  chain?: ReceiptChain,
-  more: readonly Claim[] = [],
+  { chain, path }: ReceiptSources = {},
 ): Promise<VerifiedReceiptDocument> {
   const { receipt, claims, unchecked } = checkReceipt(value)
   const { file, piece, aggregate, deal } = receipt
   const onChain = chain === undefined ? undefined : await askChain(receipt, chain)
+  const ofFile = path === undefined ? undefined : await checkFile(receipt, path)
   const state = onChain?.state ?? null
   return {
     version: 1,
@@ -45,9 +53,13 @@ export async function verifyReceipt(
     deal: { dealId: deal.dealId, provider: deal.provider, endEpoch: deal.endEpoch, state },
     epoch: onChain?.epoch ?? null,
     sentence: onChain?.sentence ?? receipt.sentence,
-    checked: [...claims, ...(onChain?.claims ?? []), ...more],
+    checked: [...claims, ...(onChain?.claims ?? []), ...(ofFile?.claims ?? [])],
     unchecked: [
-      ...unchecked.filter((what) => !(onChain !== undefined && what.includes('the chain'))),
+      ...unchecked
+        .filter(({ needs }) =>
+          needs === 'chain' ? onChain === undefined : ofFile?.isPiece !== true,
+        )
+        .map(({ what }) => what),
       ...(onChain?.unchecked ?? []),
     ],
   }

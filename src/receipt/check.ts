@@ -21,11 +21,16 @@ export interface Claim {
   readonly how: string
 }
 
+export interface Unchecked {
+  readonly what: string
+  readonly needs: 'file' | 'chain'
+}
+
 export interface CheckedReceipt {
   readonly receipt: Receipt
   readonly claims: readonly Claim[]
   /** What the receipt says and nobody was asked about. */
-  readonly unchecked: readonly string[]
+  readonly unchecked: readonly Unchecked[]
 }
 
 /** @throws RECEIPT_INVALID naming the field */
@@ -59,9 +64,12 @@ const CLAIMS: readonly Claim[] = [
   { claim: 'the receipt is as it was made', how: 'its digest computed' },
 ]
 
-const UNCHECKED: readonly string[] = [
-  'that the root is in the piece: needs the bytes of the file',
-  'that the deal exists and is the proposal’s, and its state now: needs the chain',
+const UNCHECKED: readonly Unchecked[] = [
+  { what: 'that the root is in the piece: needs the bytes of the file', needs: 'file' },
+  {
+    what: 'that the deal exists, is of this proposal, and is not over: needs the chain',
+    needs: 'chain',
+  },
 ]
 
 function requirePiece(name: 'piece' | 'aggregate', said: ReceiptPiece): void {

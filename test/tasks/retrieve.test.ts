@@ -1,8 +1,11 @@
 import { expect } from 'chai'
 import { StorageError } from '../../src/errors.ts'
 import { fetchBack, type RetrievePorts } from '../../tasks/retrieve.ts'
+import type { Receipt } from '../../src/receipt/schema.ts'
+import { sample } from '../src/receipt/sample.ts'
 import { actJson, actPlain } from './support/act.ts'
-import { PIECE, ROOT } from './support/documents.ts'
+import { OTHER_PIECE, PIECE, ROOT } from './support/documents.ts'
+import { temporaryFolder } from './support/temporary.ts'
 
 const RESULT = {
   root: ROOT,
@@ -13,6 +16,8 @@ const RESULT = {
   path: '/home/user/project/out',
   verified: true,
 } as const
+
+const SEGMENT = { aggregate: OTHER_PIECE, rawOffset: 130_048, size: 8192 } as const
 
 function rig() {
   const calls: string[][] = []
@@ -25,12 +30,21 @@ function rig() {
       calls.push(['from', cid, target, url])
       return RESULT
     },
+    retrieveReceipt: async (receipt, target) => {
+      calls.push(['receipt', (receipt as Receipt).digest, target])
+      return { version: 1, kind: 'retrieved', ...RESULT, segment: SEGMENT }
+    },
+    retrieveReceiptFrom: async (receipt, target, url) => {
+      calls.push(['receipt from', (receipt as Receipt).digest, target, url])
+      return { ...RESULT, segment: SEGMENT }
+    },
   }
   return { calls, ports }
 }
 
 const ARGS = {
   cid: ROOT,
+  receipt: undefined,
   out: undefined,
   from: undefined,
   depot: undefined,
