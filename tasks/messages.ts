@@ -117,10 +117,12 @@ export const options = {
   url: `URL at which providers reach the depot. Default: SEALIFT_DEPOT_URL; on localnet http://${defaults.depotHost}:${defaults.depotPort}`,
 
   out: 'Where to unpack to; existing files are never overwritten. Default: the CID, in the current folder',
-  receipt: 'Receipt of a file in an aggregate, instead of CID: only its own bytes are downloaded',
+  receipt:
+    'Receipt of a file in an aggregate, of which its own bytes alone are downloaded. Default: what CID names',
   receiptOut:
     'File for the receipt of the newest deal, or folder for all of them. Default: <root or piece CID>.json in the current folder',
-  receiptFile: 'The file itself, or its CAR, to check that the receipt is of it',
+  receiptFile:
+    'The file itself, or its CAR, to check that the receipt is of it. Default: no file is looked at',
   from: 'URL of one server to fetch from. Default: the depot, then the providers of active deals',
 
   contract:

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { StorageError } from '../../src/errors.ts'
 import { fetchBack, type RetrievePorts } from '../../tasks/retrieve.ts'
@@ -99,5 +101,41 @@ describe('tasks/retrieve', () => {
     const { document, io } = await actJson((run) => fetchBack(ARGS, run, ports))
     expect(document).to.include({ code: 'TARGET_EXISTS' })
     expect(io.exitCode()).to.equal(1)
+  })
+
+  describe('with a receipt', () => {
+    const folder = temporaryFolder()
+    const receipt = sample(1)
+    const args = { ...ARGS, cid: undefined, receipt: 'r.json' }
+    before(() => writeFile(join(folder(), 'r.json'), JSON.stringify(receipt)))
+
+    it('fetches the file of it, into a folder that is called by its root', async () => {
+      const { calls, ports } = rig()
+      const options = { cwd: folder() }
+      const { document } = await actJson((run) => fetchBack(args, run, ports), options)
+      expect(document).to.deep.include({ kind: 'retrieved', segment: SEGMENT })
+      const from = 'http://sp.example'
+      await actJson((run) => fetchBack({ ...args, from, out: 'x' }, run, ports), options)
+      expect(calls).to.deep.equal([
+        ['receipt', receipt.digest, join(folder(), String(receipt.file.root))],
+        ['receipt from', receipt.digest, join(folder(), 'x'), from],
+      ])
+    })
+
+    it('tells a person which bytes of what it were', async () => {
+      const io = await actPlain((run) => fetchBack(args, run, rig().ports), { cwd: folder() })
+      expect(io.out()).to.include(`out of    bytes 130,048 to 138,239 of ${OTHER_PIECE}\n`)
+    })
+
+    it('refuses a receipt that is not sound, one with a CID, and neither', async () => {
+      const options = { cwd: folder() }
+      const code = async (changes: object) =>
+        (await actJson((run) => fetchBack({ ...args, ...changes }, run, rig().ports), options))
+          .document['code']
+      expect(await code({ cid: ROOT })).to.equal('ARGUMENT_INVALID')
+      expect(await code({ receipt: undefined })).to.equal('ARGUMENT_INVALID')
+      await writeFile(join(folder(), 'bad.json'), JSON.stringify({ ...receipt, version: 2 }))
+      expect(await code({ receipt: 'bad.json' })).to.equal('RECEIPT_INVALID')
+    })
   })
 })
