@@ -43,7 +43,7 @@ export { dealStateOf, proposalStateOf } from './deal/state.ts'
 export { observe } from './watch/observe.ts'
 export { waitForDeals } from './watch/wait.ts'
 
-// receipts: logs → history
+// history: logs → what happened
 export {
   clientEvents,
   clientHistory,
@@ -70,6 +70,12 @@ export {
 
 // fetch back
 export { retrieve, retrieveParts, type Source, type SourcesOf } from './retrieve/retrieve.ts'
+export { retrieveSegment } from './retrieve/segment.ts'
+
+// receipts: a file ↔ the bytes of a deal
+export { buildReceipt, type ReceiptFacts } from './receipt/build.ts'
+export { type CheckedReceipt, checkReceipt, type Claim, type Unchecked } from './receipt/check.ts'
+export type { Receipt } from './receipt/schema.ts'
 
 // the arrows joined
 export { aggregate, type Aggregated, type AggregateRequest } from './flow/aggregate.ts'
@@ -81,7 +87,10 @@ export type { FlowEvent } from './flow/events.ts'
 export { listDeals } from './flow/list-deals.ts'
 export { type LocalFilecoin, startLocalFilecoin } from './flow/local-filecoin.ts'
 export { makeDeal, type MakeDealRequest } from './flow/make-deal.ts'
+export { receiptsFor } from './flow/receipt.ts'
 export { retrieveDeal } from './flow/retrieve-deal.ts'
+export { retrieveReceipt } from './flow/retrieve-receipt.ts'
+export { type ReceiptChain, verifyReceipt } from './flow/verify-receipt.ts'
 
 // the other side of the deal
 export type { Behaviour } from './provider/behaviour.ts'

@@ -12,6 +12,8 @@ const NAMES = [
   'make-deal',
   'deals',
   'retrieve',
+  'receipt',
+  'verify-receipt',
   'localnet',
   'localnet mine',
   'localnet publish',

@@ -20,6 +20,10 @@ const MANY = [
   sample(4, { file: { name: 'c', root: null } }),
 ]
 
+const ports = (receipts: readonly Receipt[]) => ({
+  receiptsFor: async () => ({ version: 1, kind: 'receipts', receipts }) as const,
+})
+
 describe('tasks/receipt', () => {
   const root = temporaryFolder()
   let count = 0
@@ -29,9 +33,6 @@ describe('tasks/receipt', () => {
     await mkdir(cwd)
   })
 
-  const ports = (receipts: readonly Receipt[]) => ({
-    receiptsFor: async () => ({ version: 1, kind: 'receipts', receipts }) as const,
-  })
   const issue = (receipts: readonly Receipt[], args: { out?: string } = {}) =>
     actPlain((run) => issueReceipts({ ...ARGS, ...args, json: false }, run, ports(receipts)), {
       cwd,

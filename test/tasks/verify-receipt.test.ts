@@ -74,9 +74,18 @@ const on =
   (_address, use) =>
     use(asked)
 
+const args = (json: boolean, file?: string) => ({ path: 'r.json', file, json })
+
+const absent = async (): Promise<never> => {
+  throw new StorageError('CONTRACT_REFUSED', { what: 'no such deal' })
+}
+
+const none = async (): Promise<never> => {
+  throw new StorageError('PROPOSAL_NOT_FOUND', { what: 'no such proposal' })
+}
+
 describe('tasks/verify-receipt', () => {
   const folder = temporaryFolder()
-  const args = (json: boolean, file?: string) => ({ path: 'r.json', file, json })
 
   async function verified(value: unknown, asked?: ReceiptChain, file?: string) {
     await writeFile(join(folder(), 'r.json'), JSON.stringify(value))
@@ -134,12 +143,6 @@ describe('tasks/verify-receipt', () => {
   })
 
   it('fails with the field in which the chain says something else', async () => {
-    const absent = async (): Promise<never> => {
-      throw new StorageError('CONTRACT_REFUSED', { what: 'no such deal' })
-    }
-    const none = async (): Promise<never> => {
-      throw new StorageError('PROPOSAL_NOT_FOUND', { what: 'no such proposal' })
-    }
     const cases: [ReceiptChain, string][] = [
       [
         chain('active', { deal: { provider: 1235n } }),
