@@ -56,8 +56,8 @@ const CLAIMS: readonly Claim[] = [
     how: 'both paths of the proof computed',
   },
   {
-    claim: 'the client proposed to store this aggregate on these terms',
-    how: 'the proposal id computed from them',
+    claim: 'the proposal id is the one of this client, this aggregate and these terms',
+    how: 'computed from them',
   },
   { claim: 'the deal has the epochs of the proposal', how: 'compared' },
   { claim: 'the sentence says what the fields say', how: 'written anew' },
