@@ -1,6 +1,7 @@
 /**
- * The ABI of the client contract and its factory in ethers' human-readable form; a test compares it with the compiler's.
- * @see contracts/interfaces/IDealClient.sol, IDealClientFactory.sol
+ * The ABI of the client contract, its factory and the hub in ethers' human-readable form; a test compares it with the
+ * compiler's.
+ * @see contracts/interfaces/IDealClient.sol, IDealClientFactory.sol, IAggregationHub.sol
  */
 
 const DEAL_REQUEST =
@@ -151,4 +152,45 @@ export const FACTORY_ABI = [
   'function predictFilecoinAddress(address owner) view returns (bytes)',
   'function actorIdOf(address owner) view returns (bool exists, uint64 id)',
   'function implementation() view returns (address)',
+] as const
+
+const MERKLE_PATH = '(uint64 index, bytes32[] path)'
+const PROOF = `(${MERKLE_PATH} proofSubtree, ${MERKLE_PATH} proofIndex)`
+const VERIFIER_DATA = '(bytes commPc, uint64 sizePc)'
+const AUX_DATA = '(bytes commPa, uint64 sizePa)'
+const HUB_REQUEST =
+  '(uint8 subject, bytes32 key, uint64 pieceSize, address aggregator, int64 storedUntil, uint32 completions, uint64 firstDealId, uint8 payment, address requester, uint256 amount, int64 deadline)'
+const HUB_DEALS = '(uint64 dealId, uint64 minerId)[]'
+
+/** Its errors stand beside their words, in hub-revert.ts. */
+export const HUB_ABI = [
+  'event SubmitAggregatorRequest(uint256 indexed id, bytes cid)',
+  'event RequestTerms(uint256 indexed id, address indexed requester, address indexed aggregator, uint256 payment, int64 deadline, int64 storedUntil)',
+  'event CompleteAggregatorRequest(uint256 indexed id, uint64 indexed dealId)',
+  'event PieceProven(uint256 indexed id, uint64 indexed dealId, bytes32 indexed pieceCommitment, uint64 pieceSize, uint64 offset, bytes32 aggregateCommitment, uint64 aggregateSize)',
+  'event PaymentMade(uint256 indexed id, address indexed to, uint64 indexed dealId, uint256 amount)',
+  'event PaymentReclaimed(uint256 indexed id, address indexed to, uint256 amount)',
+
+  'function submit(bytes cid) returns (uint256 id)',
+  'function submit(bytes cid, (address aggregator, int64 deadline, int64 storedUntil) terms) payable returns (uint256 id)',
+  `function complete(uint256 id, uint64 dealId, uint64 minerId, ${PROOF} proof, ${VERIFIER_DATA} verifierData) returns (${AUX_DATA})`,
+  `function complete(uint256 id, uint64 dealId, ${PROOF} proof, ${VERIFIER_DATA} verifierData) returns (${AUX_DATA})`,
+  `function completeBatch(uint64 dealId, uint64 minerId, (uint256 id, ${PROOF} proof, ${VERIFIER_DATA} verifierData)[] items)`,
+  'function claim(uint256 id)',
+  'function claim(uint256 id, uint64 dealId)',
+  'function claimTo(uint256 id, uint64 dealId, address to)',
+  'function reclaim(uint256 id, address to)',
+  'function aggregator() view returns (address)',
+  'function requestCount() view returns (uint256)',
+  `function requestOf(uint256 id) view returns (${HUB_REQUEST})`,
+  `function dealsOf(uint256 id) view returns (${HUB_DEALS})`,
+  `function dealsOf(uint256 id, uint256 cursor, uint256 n) view returns (${HUB_DEALS})`,
+  'function dealCount(bytes cid) view returns (uint256)',
+  `function getAllDeals(bytes cid) view returns (${HUB_DEALS})`,
+  `function getAllDeals(bytes cid, uint256 cursor, uint256 n) view returns (${HUB_DEALS})`,
+  `function getActiveDeals(bytes cid) view returns (${HUB_DEALS})`,
+  `function getActiveDeals(bytes cid, uint256 cursor, uint256 n) view returns (${HUB_DEALS})`,
+  `function getExpiringDeals(bytes cid, uint64 epochs) view returns (${HUB_DEALS})`,
+  `function getExpiringDeals(bytes cid, uint64 epochs, uint256 cursor, uint256 n) view returns (${HUB_DEALS})`,
+  'function isStored(bytes pieceCid) view returns (uint256 deals, int64 activeUntil)',
 ] as const

@@ -1,7 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { Interface, type InterfaceAbi } from 'ethers'
-import { CLIENT_ABI, FACTORY_ABI, INNER_ERRORS_ABI, OWNER_ABI } from '../../../src/chain/abi.ts'
+import {
+  CLIENT_ABI,
+  FACTORY_ABI,
+  HUB_ABI,
+  INNER_ERRORS_ABI,
+  OWNER_ABI,
+} from '../../../src/chain/abi.ts'
 import { HUB_ERRORS_ABI } from '../../../src/chain/hub-revert.ts'
 import { DESCRIBED_ERRORS } from '../../../src/chain/revert.ts'
 
@@ -27,6 +33,13 @@ describe('chain/abi', () => {
   it('is that of IDealClientFactory', () => {
     expect(lines(new Interface(FACTORY_ABI))).to.deep.equal(
       lines(compiled('interfaces/IDealClientFactory.sol/IDealClientFactory')),
+    )
+  })
+
+  it('is that of IAggregationHub, but for the errors', () => {
+    const hub = lines(compiled('interfaces/IAggregationHub.sol/IAggregationHub'))
+    expect(lines(new Interface(HUB_ABI))).to.deep.equal(
+      hub.filter((line) => !line.startsWith('error ')),
     )
   })
 
