@@ -1,4 +1,4 @@
-/** `deploy`: the factory and your client contract; what is there already stays. */
+/** `deploy`: the factory, your client contract and, with `--hub`, a hub of aggregations; what is there already stays. */
 import type { Signer } from 'ethers'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import type { Network } from '../src/chain/networks.ts'
@@ -15,6 +15,7 @@ import { type Outcome, type Run, runTask } from './run.ts'
 import { deploymentsFolder } from './values.ts'
 
 interface DeployArguments {
+  readonly hub: boolean
   readonly yes: boolean
   readonly json: boolean
 }
@@ -31,7 +32,7 @@ export interface DeployPorts {
 }
 
 export async function deploy(
-  args: DeployArguments,
+  args: Omit<DeployArguments, 'hub'>,
   run: Run,
   ports: DeployPorts,
 ): Promise<Outcome<DeployedDocument>> {
@@ -50,6 +51,7 @@ export async function deploy(
         ['owner', document.owner],
         ...addressRows('client', document.client),
         ...addressRows('factory', document.factory),
+        ...(document.hub === undefined ? [] : addressRows('hub', document.hub)),
         ['deployed', done],
         ...document.files.map((file) => ['written', file]),
         ...document.links.map((link) => ['look', link]),
@@ -78,6 +80,7 @@ export default function action(
             artifact: (contract) => readArtifact(hre, contract),
             signer,
             folder: deploymentsFolder({ ...run, root: hre.config.paths.root }),
+            hub: args.hub,
             signal: run.signal,
             onEvent: run.follow,
           }),

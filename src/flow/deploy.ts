@@ -1,13 +1,14 @@
 /**
- * Deploys the factory and the owner's client, and writes deployments/<network>/. Safe to repeat: what is on chain is kept,
+ * Deploys the factory, the owner's client and, where it is asked for, a hub of aggregations, and writes deployments/<network>/. Safe to repeat: what is on chain is kept,
  * and a transaction that was sent before a crash is waited for instead of sent again.
  */
 import { writeFileSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Signer, TransactionReceipt } from 'ethers'
+import { AbiCoder, concat, type Signer, type TransactionReceipt } from 'ethers'
 import { deploymentPath, tryReadDeployment, writeDeployment } from '../chain/deployments.ts'
 import { openFactory } from '../chain/factory.ts'
+import { openHub } from '../chain/hub.ts'
 import { describeAddress } from '../chain/lotus.ts'
 import { addressLink, checkChain, type Network } from '../chain/networks.ts'
 import { callNode } from '../chain/node.ts'
@@ -18,7 +19,7 @@ import { isStorageError, StorageError } from '../errors.ts'
 import type { DeployedDocument } from './documents.ts'
 import type { FlowEvent } from './events.ts'
 
-type Contract = 'DealClientFactory' | 'DealClient'
+type Contract = 'DealClientFactory' | 'DealClient' | 'AggregationHub'
 
 export interface Artifact {
   readonly abi: readonly unknown[]
@@ -35,6 +36,8 @@ export interface DeployOptions {
   readonly signer: Signer
   /** The folder `deployments`. */
   readonly folder: string
+  /** A hub too, whose default aggregator is the signer. */
+  readonly hub?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   readonly onEvent?: ((event: FlowEvent) => void) | undefined
 }
@@ -45,6 +48,7 @@ interface Plan {
   readonly find: () => Promise<string | undefined>
   readonly send: (options: SendOptions) => Promise<Sent>
   readonly made: (receipt: TransactionReceipt) => Promise<string | undefined>
+  readonly constructorArguments?: readonly unknown[]
 }
 
 interface Deployed {
@@ -67,7 +71,10 @@ export async function deployClient(options: DeployOptions): Promise<DeployedDocu
 
   const factory = await ensure(options, {
     contract: 'DealClientFactory',
-    find: () => recordedFactory(options),
+    find: () =>
+      recorded(options, 'DealClientFactory', async (address, within) => {
+        await openFactory(address, signer, { signal: within }).clientOf(owner)
+      }),
     send: async (sending) => {
       const { bytecode } = await options.artifact('DealClientFactory')
       return send(signer, { data: bytecode }, 'deploy DealClientFactory', sending)
@@ -82,7 +89,8 @@ export async function deployClient(options: DeployOptions): Promise<DeployedDocu
     made: () => clientOf(owner),
   })
 
-  const both = [factory, client]
+  const hub = options.hub === true ? [await ensure(options, hubPlan(options, owner))] : []
+  const all = [factory, client, ...hub]
   return {
     version: 1,
     kind: 'deployed',
@@ -90,11 +98,32 @@ export async function deployClient(options: DeployOptions): Promise<DeployedDocu
     owner,
     client: await describeAddress(provider, network, client.address, { signal }),
     factory: await describeAddress(provider, network, factory.address, { signal }),
-    deployed: both.filter(({ fresh }) => fresh).map(({ contract }) => contract),
-    files: both.map(({ contract }) => deploymentPath(folder, network.name, contract)),
-    links: both
+    ...(hub[0] === undefined
+      ? {}
+      : { hub: await describeAddress(provider, network, hub[0].address, { signal }) }),
+    deployed: all.filter(({ fresh }) => fresh).map(({ contract }) => contract),
+    files: all.map(({ contract }) => deploymentPath(folder, network.name, contract)),
+    links: all
       .map(({ address }) => addressLink(network, address))
       .filter((link) => link !== undefined),
+  }
+}
+
+function hubPlan(options: DeployOptions, owner: string): Plan {
+  const { signer } = options
+  return {
+    contract: 'AggregationHub',
+    find: () =>
+      recorded(options, 'AggregationHub', async (address, signal) => {
+        await openHub(address, signer, { signal }).aggregator()
+      }),
+    send: async (sending) => {
+      const { bytecode } = await options.artifact('AggregationHub')
+      const data = concat([bytecode, AbiCoder.defaultAbiCoder().encode(['address'], [owner])])
+      return send(signer, { data }, 'deploy AggregationHub', sending)
+    },
+    made: async ({ contractAddress }) => contractAddress ?? undefined,
+    constructorArguments: [owner],
   }
 }
 
@@ -103,7 +132,7 @@ async function ensure(options: DeployOptions, plan: Plan): Promise<Deployed> {
   const { onEvent } = options
   const found = await plan.find()
   if (found !== undefined) {
-    await record(options, contract, found)
+    await record(options, plan, found)
     await rm(notePath(options, contract), { force: true })
     onEvent?.({ type: 'deploy:done', contract, address: found, fresh: false })
     return { contract, address: found, fresh: false }
@@ -114,7 +143,7 @@ async function ensure(options: DeployOptions, plan: Plan): Promise<Deployed> {
     throw new StorageError('TRANSACTION_FAILED', {
       what: `the transaction ${receipt.hash} made no ${contract}`,
     })
-  await record(options, contract, address, receipt)
+  await record(options, plan, address, receipt)
   await rm(notePath(options, contract), { force: true })
   onEvent?.({ type: 'deploy:done', contract, address, fresh: true })
   return { contract, address, fresh: true }
@@ -145,7 +174,7 @@ async function sendOnce(options: DeployOptions, plan: Plan): Promise<Transaction
 /** Writes the record, unless it says the same already. */
 async function record(
   { network, artifact, signer, folder }: DeployOptions,
-  contract: Contract,
+  { contract, constructorArguments = [] }: Plan,
   address: string,
   receipt?: TransactionReceipt,
 ): Promise<void> {
@@ -160,7 +189,7 @@ async function record(
     transaction: receipt?.hash ?? null,
     block: receipt?.blockNumber ?? null,
     deployer: await signer.getAddress(),
-    constructorArguments: [],
+    constructorArguments: [...constructorArguments],
     compilerInputHash,
     abi: [...abi],
   })
@@ -169,13 +198,16 @@ async function record(
   })
 }
 
-/** The recorded factory, if this chain has it: a local chain that was started anew has nothing there, or something else. */
-async function recordedFactory(options: DeployOptions): Promise<string | undefined> {
-  const { network, signer, folder, signal } = options
-  const known = await tryReadDeployment(folder, network.name, 'DealClientFactory')
+/** The recorded contract, if this chain has it: a local chain that was started anew has nothing there, or something else. */
+async function recorded(
+  { network, folder, signal }: DeployOptions,
+  contract: Contract,
+  ask: (address: string, signal: AbortSignal | undefined) => Promise<void>,
+): Promise<string | undefined> {
+  const known = await tryReadDeployment(folder, network.name, contract)
   if (known === undefined) return undefined
   try {
-    await openFactory(known.address, signer, { signal }).clientOf(await signer.getAddress())
+    await ask(known.address, signal)
     return known.address
   } catch (error) {
     if (isStorageError(error, 'NOT_DEPLOYED') || isStorageError(error, 'CONTRACT_REFUSED'))

@@ -76,6 +76,8 @@ export interface DeployedDocument extends Document<'deployed'> {
   readonly owner: string
   readonly client: ClientDocument
   readonly factory: ClientDocument
+  /** Where one was asked for. */
+  readonly hub?: ClientDocument
   /** What this run did: contracts that were there already are not deployed again. */
   readonly deployed: readonly string[]
   /** Where the addresses were written. */
