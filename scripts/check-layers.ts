@@ -53,6 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'bytes',
     'piece',
     'aggregate',
+    'car',
     'prepare',
     'deal',
     'receipt',

@@ -38,6 +38,21 @@ export { costOf } from './deal/cost.ts'
 export { type DealProposal, decodeProposal, encodeProposal, proposalCid } from './deal/proposal.ts'
 export { type DealTerms, termsFor, validateTerms } from './deal/terms.ts'
 
+// requests: files of others → aggregates → proofs
+export { type AggregatorOptions, runAggregator } from './aggregator/aggregator.ts'
+export type { AggregatorEvent, DealWishes } from './aggregator/context.ts'
+export type { Policy as AggregatorPolicy } from './aggregator/next-actions.ts'
+export type { AggregatorReport } from './aggregator/report.ts'
+export type { HubEvent } from './chain/hub-events.ts'
+export {
+  type Hub,
+  type HubCompletion,
+  type HubDeal,
+  type HubRequest,
+  type HubTerms,
+  openHub,
+} from './chain/hub.ts'
+
 // watch: chain → facts → states
 export { dealStateOf, proposalStateOf } from './deal/state.ts'
 export { observe } from './watch/observe.ts'
