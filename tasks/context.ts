@@ -1,4 +1,5 @@
 /** Everything that a flow needs, opened for a task and closed after it. */
+import type { Signer } from 'ethers'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import { openClient } from '../src/chain/client-contract.ts'
 import { readDeployment } from '../src/chain/deployments.ts'
@@ -23,7 +24,7 @@ export async function withFlow<T>(
   hre: HardhatRuntimeEnvironment,
   run: Run,
   args: ContextArguments & { readonly signs?: boolean },
-  use: (context: FlowContext, name: string) => Promise<T>,
+  use: (context: FlowContext, name: string, signer: () => Promise<Signer>) => Promise<T>,
 ): Promise<T> {
   const opened = await openNetwork(hre, run)
   try {
@@ -47,7 +48,7 @@ export async function withFlow<T>(
       signal: run.signal,
       onEvent: run.follow,
     }
-    return await use(context, name)
+    return await use(context, name, () => opened.signer())
   } finally {
     await opened.close()
   }

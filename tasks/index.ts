@@ -9,6 +9,7 @@ import { defaults, descriptions, options, positionals } from './messages.ts'
 const yes = { name: 'yes', description: options.yes } as const
 const pieceSize = maybe('pieceSize', options.pieceSize)
 const url = maybe('url', options.url)
+const hub = maybe('hub', options.hub)
 
 const prepare = task('prepare', descriptions.prepare)
   .addVariadicArgument({ name: 'paths', description: positionals.paths })
@@ -50,6 +51,7 @@ const serve = task('depot', descriptions.depot)
   .build()
 
 const deploy = task('deploy', descriptions.deploy)
+  .addFlag({ name: 'hub', description: options.hubToo })
   .addFlag(yes)
   .addFlag(json)
   .setAction(() => import('./deploy.ts'))
@@ -79,6 +81,45 @@ const makeDeal = task('make-deal', descriptions.makeDeal)
   .addFlag(yes)
   .addFlag(json)
   .setAction(() => import('./make-deal.ts'))
+  .build()
+
+const aggregator = task('aggregator', descriptions.aggregator)
+  .addFlag({ name: 'once', description: options.once })
+  .addOption(hub)
+  .addOption(maybe('fromBlock', options.fromBlock))
+  .addOption(maybe('state', options.state))
+  .addOption(maybe('source', options.source))
+  .addOption(maybe('gateway', options.gateway))
+  .addOption(preset('tries', options.tries, defaults.tries))
+  .addOption(preset('closeAt', options.closeAt, defaults.closeAt))
+  .addOption(preset('closeAfter', options.closeAfter, defaults.closeAfter))
+  .addOption(preset('minPieceSize', options.minPieceSize, defaults.minPieceSize))
+  .addOption(preset('maxPieceSize', options.maxPieceSize, defaults.maxPieceSize))
+  .addOption(preset('replicas', options.replicas, defaults.replicas))
+  .addOption(maybe('provider', options.provider))
+  .addOption(maybe('duration', options.duration))
+  .addOption(maybe('startIn', options.startIn))
+  .addOption(maybe('price', options.price))
+  .addOption(maybe('providerCollateral', options.providerCollateral))
+  .addOption(maybe('clientCollateral', options.clientCollateral))
+  .addOption(url)
+  .addOption(depot)
+  .addOption(contract)
+  .addFlag(yes)
+  .addFlag(json)
+  .setAction(() => import('./aggregator.ts'))
+  .build()
+
+const request = task('request', descriptions.request)
+  .addPositionalArgument({ name: 'cid', description: positionals.requestedCid })
+  .addOption(hub)
+  .addOption(maybe('pay', options.pay))
+  .addOption(preset('deadline', options.deadline, defaults.deadline))
+  .addOption(maybe('storedFor', options.storedFor))
+  .addOption(maybe('aggregator', options.aggregator))
+  .addFlag(yes)
+  .addFlag(json)
+  .setAction(() => import('./request.ts'))
   .build()
 
 const deals = task('deals', descriptions.deals)
@@ -177,6 +218,8 @@ export const tasks: TaskDefinition[] = [
   serve,
   deploy,
   makeDeal,
+  aggregator,
+  request,
   deals,
   retrieve,
   receipt,

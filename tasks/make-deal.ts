@@ -61,7 +61,7 @@ function nextCommand({ proposals: [proposal] }: ProposedDocument, isActive: bool
   return root === undefined ? `deals ${proposal.proposalId}` : `retrieve ${root}`
 }
 
-function noDepotUrl(network: string): StorageError {
+export function noDepotUrl(network: string): StorageError {
   return new StorageError('URL_INVALID', {
     what: `no URL is known at which providers of ${network} reach the depot`,
     expected: '--url or SEALIFT_DEPOT_URL, such as https://depot.example',

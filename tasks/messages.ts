@@ -15,6 +15,13 @@ export const defaults = {
   providers: '2',
   epochSeconds: '1',
   replicas: '1',
+  aggregatorFolder: '.sealift/aggregator',
+  tries: '5',
+  closeAt: '16GiB',
+  closeAfter: '6h',
+  minPieceSize: '1GiB',
+  maxPieceSize: '32GiB',
+  deadline: '7d',
   network: 'calibration',
 } as const
 
@@ -32,6 +39,9 @@ export const descriptions = {
   deploy:
     'Deploys your client contract and writes deployments/<network>/*.json, in the folder SEALIFT_DEPLOYMENTS if set; resumes where it stopped',
   makeDeal: 'Proposes a storage deal for a file, a folder or a piece in the depot',
+  aggregator:
+    'Follows the requests of a hub, stores what they name in shared deals and completes them with proofs, until Ctrl-C',
+  request: 'Asks the aggregators of a hub to store a piece or other content',
   deals: 'Shows proposals and deals: their states and why each waits',
   retrieve:
     'Fetches content back from the depot or a provider, verifies and unpacks it; with --receipt one file out of an aggregate, and nothing else of it',
@@ -97,6 +107,29 @@ export const options = {
   sector: 'Number of the sector at --miner. Default: the one that holds DEAL',
   settle: 'Settle the deal too: the last payment flows, what was locked is free',
 
+  hubToo:
+    'Deploy a hub of storage requests (AggregationHub) too, with you as its aggregator; see aggregator and request',
+
+  once: 'Do what is due and return; exit code 2 when requests still wait',
+  hub: 'Address of the hub, 0x and 40 hexadecimal digits. Default: the one that deploy wrote to deployments/<network>',
+  fromBlock:
+    'Epoch from which on the hub is read. Default: that of its deployment, where deploy wrote it',
+  state: `Folder of the journal and the proofs; one for each aggregator, moved with it. Default: ${defaults.aggregatorFolder}/<network>-<hub> in the project`,
+  source:
+    'URLs of depots or providers to fetch pieces from, such as https://a.example,https://b.example. Default: the depot alone',
+  gateway:
+    'URLs of trustless IPFS gateways to fetch other content from, one after the other. Default: the depot alone',
+  tries: 'Times that every source is asked before a request is refused',
+  closeAt: 'Padded bytes that wait at which a batch closes, such as 16GiB',
+  closeAfter: 'How long the oldest request of a batch waits at most, such as 6h',
+  minPieceSize: 'Smallest aggregate in padded bytes, such as 1GiB',
+  maxPieceSize: 'Largest aggregate in padded bytes, such as 32GiB',
+  pay: 'What the aggregator gets when the deal is active, with its unit, such as 0.01FIL. Default: nothing',
+  deadline: 'Time from now after which a payment can be taken back, such as 7d',
+  storedFor: 'Time from now until the deal may end at the earliest, such as 180d. Default: any',
+  aggregator:
+    'Address of the only aggregator that is paid, 0x and 40 hexadecimal digits. Default: the one of the hub, or for a piece whoever stores it first',
+
   file: 'File or folder to prepare and store, instead of --cid',
   cid: 'Root or piece CID of a piece that is already in the depot, instead of --file',
   wait: 'Wait until every replica is active, not only until the proposal is on chain',
@@ -159,6 +192,7 @@ export const positionals = {
   receiptOf:
     'Root or piece CID of a file in an aggregate of the depot, or piece CID of the aggregate',
   receipt: 'File with the receipt',
+  requestedCid: 'Piece CID (version 2, bafkz…, with a payment) or root CID of what is to be stored',
   anyCid:
     'CID as text, or its bytes in hexadecimal, with or without 0x and the 00 that the starter kit put before',
   proposal: 'Id of the proposal, as make-deal and deals print it',

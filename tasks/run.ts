@@ -1,7 +1,7 @@
 /**
  * The manners of every task. With `--json` standard output gets exactly one JSON value, the error document included;
- * progress goes to standard error. Exit code 0: done; 1: failed; 2: incomplete, that is declined, or stopped by a
- * deadline or an interruption after something was sent.
+ * progress goes to standard error. Exit code 0: done; 1: failed; 2: incomplete, that is declined, waiting for others, or
+ * stopped by a deadline or an interruption after something was sent.
  */
 import { isStorageError, StorageError } from '../src/errors.ts'
 import type { ErrorDocument } from '../src/flow/documents.ts'
@@ -32,6 +32,8 @@ export interface Run {
   readonly cwd: string
   /** Shows a flow's progress, and remembers that something was sent. */
   readonly follow: (event: FlowEvent) => void
+  /** Remembers that something was sent. */
+  sends(): void
   /** The network that the task speaks to, for the hints of errors. */
   usesNetwork(name: string): void
   /** Text that must not appear in what is printed. */
@@ -70,6 +72,9 @@ export async function runTask(
     follow: (event) => {
       if (event.type === 'deploy:sent' || event.type === 'propose:sent') state.sent = true
       followFlow(event, progress)
+    },
+    sends: () => {
+      state.sent = true
     },
     usesNetwork: (name) => {
       state.network = name

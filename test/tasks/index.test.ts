@@ -10,6 +10,8 @@ const NAMES = [
   'depot',
   'deploy',
   'make-deal',
+  'aggregator',
+  'request',
   'deals',
   'retrieve',
   'receipt',
