@@ -12,7 +12,9 @@ const solidity = readdirSync('test/contracts', { recursive: true, encoding: 'utf
   .filter((name) => name.endsWith('.sol'))
   .map((name) => readFileSync(`test/contracts/${name}`, 'utf8'))
   .join('\n')
-const tools = readFileSync('test/regression/starter-kit.test.ts', 'utf8')
+const tools = ['test/regression/starter-kit.test.ts', 'test/e2e/story/aggregator.test.ts']
+  .map((path) => readFileSync(path, 'utf8'))
+  .join('\n')
 const quoted = (text: string): string[] =>
   [...text.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '')
 
