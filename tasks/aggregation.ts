@@ -57,7 +57,7 @@ const MAX_BYTES = 2 ** 32 - 1
 const DEFAULT_START_IN = 2n * EPOCHS_PER_DAY
 /** A request's deadline is that of its completion: its batch closes a day before. */
 const LEAD_EPOCHS = Number(EPOCHS_PER_DAY)
-/** A completion costs some 2 million gas of the 10 billion that a block has room for. */
+/** Half of the batch whose gas docs/performance.md measures. */
 const CHUNK = 25
 const FIRST_WAIT_MS = 60_000
 const MAX_WAIT_MS = 3_600_000
