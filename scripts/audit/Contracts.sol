@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+/// @dev What Slither looks at: all that can be deployed to a public network.
+import {AggregationHub} from "../../contracts/AggregationHub.sol";
+import {DealClientFactory} from "../../contracts/DealClientFactory.sol";
