@@ -58,7 +58,9 @@ export async function proposeDeal(
 function nextCommand({ proposals: [proposal] }: ProposedDocument, isActive: boolean): string {
   if (proposal === undefined) return 'deals'
   const root = isActive ? rootOfLabel(proposal.label) : undefined
-  return root === undefined ? `deals ${proposal.proposalId}` : `retrieve ${root}`
+  if (root === undefined) return `deals ${proposal.proposalId}`
+  // What has no root of its own, as an aggregate, names its piece in the label.
+  return root === proposal.pieceCid ? `receipt ${root}` : `retrieve ${root}`
 }
 
 export function noDepotUrl(network: string): StorageError {

@@ -2,6 +2,7 @@
  * Fetches a payload back: from the depot, or from the providers whose deals hold it, by their on-chain HTTP address. Of a
  * payload in several pieces each comes from wherever it is.
  */
+import { rootOfLabel } from '../deal/label.ts'
 import type { Depot } from '../depot/depot.ts'
 import { startDepotServer } from '../depot/server.ts'
 import { type ErrorCode, isStorageError, StorageError } from '../errors.ts'
@@ -24,7 +25,7 @@ type Place = Pick<FlowContext, 'depot' | 'signal' | 'onEvent'>
  * From the depot, or from the providers of active deals when the depot has not got it whole.
  * @param cid Root or piece CID.
  * @param target Folder that the content is put into.
- * @throws as `retrieve`; CID_NOT_FOUND when neither has it; NODE_UNREACHABLE
+ * @throws as `retrieve`; CID_NOT_FOUND when neither has it; ARGUMENT_INVALID for an aggregate; NODE_UNREACHABLE
  */
 export async function retrieveDeal(
   cid: string,
@@ -49,7 +50,9 @@ export async function retrieveDeal(
         what: `neither the depot nor an active deal has ${cid}`,
         hint: 'Name the HTTP address of a depot or provider with --from URL.',
       })
-    const { pieceCid, size } = held
+    const { pieceCid, size, proposal } = held
+    // What has no root of its own names its piece in the label.
+    if (rootOfLabel(proposal.label) === pieceCid) throw manyFiles(cid)
     const options = optionsFor(context, sources, sourcesOf)
     return documentOf(await retrieve({ cid, pieceCid, size }, sources, target, options))
   })
@@ -66,6 +69,7 @@ export async function retrieveStored(
     const stored = await depot.find(cid)
     const manifest = stored === undefined ? await depot.findManifest(cid) : undefined
     if (stored === undefined && manifest === undefined) return undefined
+    if (stored?.segments !== undefined) throw manyFiles(cid)
     return await withServer(depot, async (own) => {
       const sourcesOf = async ({ pieceCid }: ManifestPart) =>
         (await depot.find(pieceCid)) === undefined ? [] : [own]
@@ -79,6 +83,15 @@ export async function retrieveStored(
     onEvent?.({ type: 'retrieve:refused', name: 'depot', reason: error.message })
     return undefined
   }
+}
+
+function manyFiles(cid: string): StorageError {
+  return new StorageError('ARGUMENT_INVALID', {
+    what: `${cid} is a piece of many files, an aggregate`,
+    expected: 'the root or piece CID of one of its files, or its receipt',
+    hint: 'Get the receipts of its files, and give one to retrieve with --receipt.',
+    next: `npx hardhat receipt ${cid}`,
+  })
 }
 
 /** What a damaged copy, or one without some part, leads to: it is as good as none, the providers may have a whole one. */

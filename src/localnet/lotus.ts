@@ -18,6 +18,7 @@ import { hexOf } from './native.ts'
 import { minProviderCollateral } from './network-figures.ts'
 import type { Provider } from './provider.ts'
 import { FAILED, INVALID_PARAMS, METHOD_NOT_FOUND, RpcError } from './rpc-error.ts'
+import { storageDeal } from './storage-deal.ts'
 
 /** Lotus reports 1.1 × the minimum (lotus node/impl/full/state.go). */
 const COLLATERAL_MARGIN = { numerator: 110n, denominator: 100n }
@@ -32,6 +33,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['Filecoin.StateLookupID', stateLookupId],
   ['Filecoin.StateMinerInfo', stateMinerInfo],
   ['Filecoin.StateDealProviderCollateralBounds', collateralBounds],
+  ['Filecoin.StateMarketStorageDeal', marketStorageDeal],
 ])
 
 export function isLotusMethod(method: string): boolean {
@@ -104,6 +106,12 @@ async function collateralBounds(provider: Provider, [size]: readonly unknown[]):
   const { numerator, denominator } = COLLATERAL_MARGIN
   const min = await minProviderCollateral(provider, BigInt(size))
   return { Min: String((min * numerator) / denominator), Max: String(TOTAL_FILECOIN) }
+}
+
+async function marketStorageDeal(provider: Provider, [id]: readonly unknown[]): Promise<unknown> {
+  if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0)
+    throw new RpcError(INVALID_PARAMS, `expected the number of a deal, got ${String(id)}`)
+  return storageDeal(provider, BigInt(id))
 }
 
 async function lookUp(provider: Provider, address: unknown): Promise<bigint> {

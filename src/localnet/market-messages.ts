@@ -17,6 +17,10 @@ export const GET_DEAL_PROVIDER = 935081690n
 export const GET_DEAL_TERM = 163777312n
 export const GET_DEAL_ACTIVATION = 2567238399n
 export const GET_DEAL_SECTOR = 2611213344n
+export const GET_DEAL_LABEL = 46363526n
+export const GET_DEAL_TOTAL_PRICE = 4287162428n
+export const GET_DEAL_CLIENT_COLLATERAL = 200567895n
+export const GET_DEAL_PROVIDER_COLLATERAL = 2986712137n
 
 /** What client and provider agree on. Epochs of 30 s, money in attoFIL. */
 export interface ProposalTerms {

@@ -49,6 +49,20 @@ describe('tasks/make-deal', () => {
     expect(io.out()).to.include(`Next: npx hardhat retrieve ${ROOT} --network localnet\n`)
   })
 
+  it('names the command for receipts after a wait for an aggregate, which has no root', async () => {
+    const { ports } = rig()
+    const proposals = PROPOSED.proposals.map((one) => ({
+      ...one,
+      label: `a-1/ipfs/${one.pieceCid}`,
+    }))
+    const makeDeal = () => Promise.resolve({ ...PROPOSED, proposals })
+    const io = await actPlain((run) =>
+      proposeDeal({ yes: false }, wish({ cid: 'a', wait: true }), run, { ...ports, makeDeal }),
+    )
+    const [{ pieceCid } = { pieceCid: '' }] = proposals
+    expect(io.out()).to.include(`Next: npx hardhat receipt ${pieceCid} --network localnet\n`)
+  })
+
   it('leaves it to the flow to count --start-in from the newest epoch', async () => {
     const { ports, requests } = rig()
     await actJson((run) =>

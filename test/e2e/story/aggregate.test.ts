@@ -9,6 +9,7 @@ import { marketDeal } from '../../../src/chain/market-deal.ts'
 import { openDepot } from '../../../src/depot/fs-store.ts'
 import { makeDeal } from '../../../src/flow/make-deal.ts'
 import { receiptsFor } from '../../../src/flow/receipt.ts'
+import { retrieveDeal } from '../../../src/flow/retrieve-deal.ts'
 import { retrieveReceipt } from '../../../src/flow/retrieve-receipt.ts'
 import { type ReceiptChain, verifyReceipt } from '../../../src/flow/verify-receipt.ts'
 import { mineTo } from '../../../src/localnet/controls.ts'
@@ -97,10 +98,22 @@ describe('the life of small files in one deal', () => {
     const online = await verifyReceipt(receipt, { chain: chain(), path: stored[5]?.path })
     expect(online.deal.state).to.equal('active')
     expect(online.checked.length).to.be.greaterThan(offline.checked.length + 3)
-    expect(online.unchecked.join()).to.not.include('root')
+    expect(online.unchecked).to.deep.equal([])
     const byPayload = await verifyReceipt(receipt, { path: join(local.folder, 'file 6') })
     expect(byPayload.checked.at(-1)?.claim).to.include('root of the receipt')
     await refused('RECEIPT_INVALID', verifyReceipt(receipt, { path: join(local.folder, 'file 7') }))
+  })
+
+  it('is not one file: retrieve says what to do instead', async () => {
+    const { context, folder } = local
+    const depot = await openDepot(join(folder, 'another depot'))
+    for (const place of [context, { ...context, depot }]) {
+      const error = await refused(
+        'ARGUMENT_INVALID',
+        retrieveDeal(aggregate.pieceCid, join(folder, 'all'), place),
+      )
+      expect(error.next).to.equal(`npx hardhat receipt ${aggregate.pieceCid}`)
+    }
   })
 
   it('is found out when a receipt is made up with skill', async () => {
