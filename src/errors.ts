@@ -30,6 +30,7 @@ const CODES = {
   DEPOT_CORRUPT: 'a file of the depot is not what its record says',
   PIECE_NEEDED: 'an aggregate in the depot is made of the piece',
   PORT_IN_USE: 'a port is taken by another program',
+  IN_USE: 'another process works in a folder that is for one',
   // terms
   EPOCH_PAST: 'an epoch lies in the past',
   TERM_INVALID: 'a term of the deal breaks a rule of the market',

@@ -6,6 +6,7 @@ import { systemClock } from '../chain/clock.ts'
 import { isStorageError, type StorageError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { openLedger, type LedgerOptions } from './ledger.ts'
+import { lockFolder } from './lock.ts'
 import { look } from './look.ts'
 import { type Decision, nextActions } from './next-actions.ts'
 import { perform } from './perform.ts'
@@ -29,10 +30,19 @@ const MAX_PAUSE_MS = 600_000
 
 /**
  * @returns How things stand at the end.
- * @throws DEPOT_CORRUPT, DEPOT_FULL, DEPOT_READ_ONLY; ARGUMENT_INVALID for the state folder of another service, or a policy
+ * @throws IN_USE, DEPOT_CORRUPT, DEPOT_FULL, DEPOT_READ_ONLY; ARGUMENT_INVALID for the state folder of another service, or a policy
  *   that is none; with `once` also NODE_UNREACHABLE
  */
 export async function runAggregator(options: AggregatorOptions): Promise<AggregatorReport> {
+  const unlock = await lockFolder(options.folder)
+  try {
+    return await runLocked(options)
+  } finally {
+    await unlock()
+  }
+}
+
+async function runLocked(options: AggregatorOptions): Promise<AggregatorReport> {
   const { clock = systemClock, signal, emit, folder, hub, flow, account } = options
   const ended = new AbortController()
   const ledger = await openLedger({

@@ -1,0 +1,89 @@
+/**
+ * One aggregator for each state folder: two with one journal would each propose what they decide. A lock file names the process
+ * that has the folder, which touches it from time to time. One of a process that is gone is taken over: at once where the process
+ * can be asked for, after a minute without a touch where it cannot (another machine, another container).
+ */
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { depotFault } from '../depot/fault.ts'
+import { diskFiles, errnoOf, makeFolder } from '../depot/files.ts'
+import { type Self, thisProcess } from '../depot/leftovers.ts'
+import { StorageError } from '../errors.ts'
+
+const TOUCH_MS = 10_000
+const ABANDONED_MS = 60_000
+
+const shape = z.object({ pid: z.number(), host: z.string(), table: z.string().optional() })
+type Holder = z.infer<typeof shape> & { readonly touchedAt: number }
+
+/**
+ * Takes the folder, which is made when missing.
+ * @returns Lets it go.
+ * @throws IN_USE while another process has it; DEPOT_FULL, DEPOT_READ_ONLY
+ */
+export async function lockFolder(
+  folder: string,
+  self: Self = thisProcess(),
+): Promise<() => Promise<void>> {
+  const path = join(folder, 'lock')
+  try {
+    await makeFolder(diskFiles, folder)
+    while (!(await isMade(path, self))) {
+      const other = await holderOf(path)
+      if (other === undefined) continue
+      if (!isGone(other, self)) throw inUse(folder, path, other)
+      await rm(path, { force: true })
+    }
+  } catch (error) {
+    throw depotFault(error, `lock ${folder}`)
+  }
+  const touching = setInterval(() => void touch(path), TOUCH_MS).unref()
+  return async () => {
+    clearInterval(touching)
+    await rm(path, { force: true })
+  }
+}
+
+async function isMade(path: string, { pid, host, table }: Self): Promise<boolean> {
+  try {
+    await writeFile(path, JSON.stringify({ pid, host, table }), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Undefined when it was let go meanwhile. A file that says nothing is of a process that could not finish writing it. */
+async function holderOf(path: string): Promise<Holder | undefined> {
+  try {
+    const { mtimeMs: touchedAt } = await stat(path)
+    const text = await readFile(path, 'utf8')
+    const said = shape.safeParse(text === '' ? undefined : JSON.parse(text))
+    return { ...(said.success ? said.data : { pid: 0, host: '' }), touchedAt }
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function isGone({ pid, host, table, touchedAt }: Holder, self: Self): boolean {
+  if (host !== self.host || table !== self.table) return Date.now() - touchedAt > ABANDONED_MS
+  // A process with our own number is an earlier one, unless it is this one.
+  return pid === self.pid ? touchedAt < self.since : !self.isAlive(pid)
+}
+
+/** A lock that is gone, or cannot be touched, is the next holder's business. */
+async function touch(path: string): Promise<void> {
+  const now = new Date()
+  await utimes(path, now, now).catch(() => undefined)
+}
+
+function inUse(folder: string, path: string, { pid, host }: Holder): StorageError {
+  return new StorageError('IN_USE', {
+    what: `another aggregator works with the state folder ${folder}`,
+    got: `process ${pid} of ${host === '' ? 'an unknown machine' : host}`,
+    hint: `Stop it, or name another folder with --state. If it is gone, wait a minute or remove ${path}.`,
+  })
+}
