@@ -1,15 +1,13 @@
 /** A running localnet, driven by the commands that a person types into another terminal. */
 import { expect } from 'chai'
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { JsonRpcProvider } from 'ethers'
 import { openClient } from '../../../src/chain/client-contract.ts'
 import type { DeployedDocument, ProposedDocument } from '../../../src/flow/documents.ts'
+import { openTerminal, type Terminal } from '../support/terminal.ts'
 
 const HARDHAT = join('node_modules', 'hardhat', 'dist', 'src', 'cli.js')
 
@@ -21,40 +19,23 @@ interface Ran {
 
 describe('the controls of a running localnet', function () {
   this.timeout(180_000)
-  let folder = ''
-  let env: NodeJS.ProcessEnv = {}
-  let localnet: ChildProcess
+  let terminal: Terminal
   let client = ''
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sealift-controls-'))
-    env = {
-      ...process.env,
-      SEALIFT_DEPOT: join(folder, 'depot'),
-      SEALIFT_DEPLOYMENTS: join(folder, 'deployments'),
-    }
-    const args = [HARDHAT, 'localnet', '--port', '0', '--depot-port', '0', '--manual', '--json']
-    localnet = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'ignore'] })
-    if (localnet.stdout === null) throw new Error('no standard output')
-    const [line] = (await once(createInterface(localnet.stdout), 'line')) as [string]
-    const { url, depot } = JSON.parse(line) as { url: string; depot: { url: string } }
-    env = { ...env, SEALIFT_LOCALNET_URL: url, SEALIFT_DEPOT_URL: depot.url }
+    terminal = await openTerminal('--manual')
     const deployed = (await run('deploy')) as unknown as DeployedDocument
     client = deployed.client.address
   })
-  after(async () => {
-    if (localnet.exitCode === null) {
-      const ended = once(localnet, 'exit')
-      localnet.kill('SIGINT')
-      await ended
-    }
-    await rm(folder, { recursive: true, force: true })
-  })
+  after(() => terminal.close())
 
   async function type(...words: string[]): Promise<Ran> {
     const args = [HARDHAT, ...words, '--network', 'localnet']
     try {
-      return { code: 0, ...(await promisify(execFile)(process.execPath, args, { env })) }
+      return {
+        code: 0,
+        ...(await promisify(execFile)(process.execPath, args, { env: terminal.env })),
+      }
     } catch (error) {
       return error as Ran
     }
@@ -75,7 +56,7 @@ describe('the controls of a running localnet', function () {
   }
 
   async function propose(name: string): Promise<string> {
-    const file = join(folder, name)
+    const file = join(terminal.folder, name)
     await writeFile(file, name.repeat(200))
     const made = (await run('make-deal', '--file', file)) as unknown as ProposedDocument
     return made.proposals[0]?.proposalId ?? ''
@@ -83,7 +64,9 @@ describe('the controls of a running localnet', function () {
 
   /** As the client contract tells it: `deals` shows the same. */
   async function stateOf(dealId: number): Promise<string | undefined> {
-    const node = new JsonRpcProvider(env['SEALIFT_LOCALNET_URL'], undefined, { cacheTimeout: -1 })
+    const node = new JsonRpcProvider(terminal.env['SEALIFT_LOCALNET_URL'], undefined, {
+      cacheTimeout: -1,
+    })
     const [deal] = await openClient(client, node).deals([BigInt(dealId)])
     node.destroy()
     return deal?.state

@@ -1,60 +1,32 @@
 /** The commands of the README in processes of their own, as they are typed into separate terminals. */
 import { expect } from 'chai'
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
 import type {
   DealsDocument,
   DeployedDocument,
   ProposedDocument,
   RetrievedDocument,
 } from '../../../src/flow/documents.ts'
+import { openTerminal, type Terminal } from '../support/terminal.ts'
 
-const HARDHAT = join('node_modules', 'hardhat', 'dist', 'src', 'cli.js')
 /** keccak-256 of `DealProposalCreate(bytes32,uint64,bool,uint256)`, which the starter kit printed as every proposal's id. */
 const EVENT_SIGNATURE = '0xfd6419d0'
 
-interface Localnet {
-  readonly url: string
-  readonly depot: { readonly url: string; readonly folder: string }
-}
-
 describe('separate terminals', function () {
   this.timeout(120_000)
+  let terminal: Terminal
   let folder = ''
-  let env: NodeJS.ProcessEnv = {}
-  let localnet: ChildProcess
   let content = ''
-
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sealift-terminals-'))
+    terminal = await openTerminal()
+    folder = terminal.folder
     content = join(folder, 'a letter.txt')
     await writeFile(content, 'Dear reader,\n'.repeat(100))
-    env = {
-      ...process.env,
-      SEALIFT_DEPOT: join(folder, 'depot'),
-      SEALIFT_DEPLOYMENTS: join(folder, 'deployments'),
-    }
-    const args = [HARDHAT, 'localnet', '--port', '0', '--depot-port', '0', '--json']
-    localnet = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'ignore'] })
-    const { url, depot } = JSON.parse(await firstLine(localnet)) as Localnet
-    expect(depot.folder).to.equal(env['SEALIFT_DEPOT'])
-    env = { ...env, SEALIFT_LOCALNET_URL: url, SEALIFT_DEPOT_URL: depot.url }
   })
-  after(async () => {
-    if (localnet.exitCode === null) localnet.kill('SIGKILL')
-    await rm(folder, { recursive: true, force: true })
-  })
+  after(() => terminal.close())
 
-  /** The one JSON value that the command prints. */
-  const run = async (task: string, ...args: string[]): Promise<unknown> => {
-    const all = [HARDHAT, task, ...args, '--json', '--network', 'localnet']
-    const { stdout } = await promisify(execFile)(process.execPath, all, { env })
-    return JSON.parse(stdout)
-  }
+  const run = (...words: string[]): Promise<unknown> => terminal.run(...words)
   /** Code of the error that the command prints. */
   const refusal = async (task: string, ...args: string[]): Promise<unknown> => {
     const failed = await run(task, ...args).then(
@@ -147,6 +119,7 @@ describe('separate terminals', function () {
 
   it('ends the local Filecoin on Ctrl-C with exit code 0, though npm passes the signal on again', async () => {
     const { promise, resolve } = Promise.withResolvers<number | null>()
+    const { localnet } = terminal
     localnet.on('exit', resolve)
     localnet.kill('SIGINT')
     localnet.kill('SIGINT')
@@ -159,13 +132,3 @@ describe('separate terminals', function () {
     expect(await refusal('deals')).to.equal('NODE_UNREACHABLE')
   })
 })
-
-async function firstLine({ stdout }: ChildProcess): Promise<string> {
-  if (stdout === null) throw new Error('no standard output')
-  for await (const line of createInterface({ input: stdout })) {
-    // Later lines, if any, would fill the pipe.
-    stdout.resume()
-    return line
-  }
-  throw new Error('it ended before it said where it runs')
-}
