@@ -5,6 +5,21 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 
+/** What joins the arrows may use each of them. */
+const BELOW_FLOW = [
+  'bytes',
+  'piece',
+  'aggregate',
+  'car',
+  'prepare',
+  'deal',
+  'receipt',
+  'depot',
+  'retrieve',
+  'chain',
+  'watch',
+]
+
 /** folder → the folders of `src/` that it may import (itself and errors.ts always). */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bytes: [],
@@ -34,35 +49,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   localnet: [],
   terminal: [],
-  flow: [
-    'bytes',
-    'piece',
-    'aggregate',
-    'car',
-    'prepare',
-    'deal',
-    'receipt',
-    'depot',
-    'retrieve',
-    'chain',
-    'watch',
-    'provider',
-    'localnet',
-  ],
-  aggregator: [
-    'bytes',
-    'piece',
-    'aggregate',
-    'car',
-    'prepare',
-    'deal',
-    'receipt',
-    'depot',
-    'retrieve',
-    'chain',
-    'watch',
-    'flow',
-  ],
+  flow: [...BELOW_FLOW, 'provider', 'localnet'],
+  aggregator: [...BELOW_FLOW, 'flow'],
 }
 
 const PURE = new Set(['bytes', 'piece', 'aggregate', 'car', 'unixfs', 'deal', 'receipt'])
