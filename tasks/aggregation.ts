@@ -24,6 +24,7 @@ export interface AggregatorArguments {
   readonly state: Text
   readonly source: Text
   readonly gateway: Text
+  readonly minPayment: string
   readonly tries: string
   readonly closeAt: string
   readonly closeAfter: string
@@ -83,6 +84,7 @@ export function readAggregation(args: AggregatorArguments): Aggregation {
         closeAtBytes,
         closeAfter: toWait('--close-after', args.closeAfter),
       },
+      minPayment: toAmount('--min-payment', args.minPayment),
       tries: toCount('--tries', args.tries, 1, 1000),
       firstWaitMs: FIRST_WAIT_MS,
       maxWaitMs: MAX_WAIT_MS,

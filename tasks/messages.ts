@@ -16,6 +16,7 @@ export const defaults = {
   epochSeconds: '1',
   replicas: '1',
   aggregatorFolder: '.sealift/aggregator',
+  minPayment: '0FIL',
   tries: '5',
   closeAt: '16GiB',
   closeAfter: '6h',
@@ -119,6 +120,8 @@ export const options = {
     'URLs of depots or providers to fetch pieces from, such as https://a.example,https://b.example. Default: the depot alone',
   gateway:
     'URLs of trustless IPFS gateways to fetch other content from, one after the other. Default: the depot alone',
+  minPayment:
+    'What a request must offer to be served, with its unit, such as 0.01FIL: a deal is at your cost, and anyone may ask',
   tries: 'Times that every source is asked before a request is refused',
   closeAt: 'Padded bytes that wait at which a batch closes, such as 16GiB',
   closeAfter: 'How long the oldest request of a batch waits at most, such as 6h',

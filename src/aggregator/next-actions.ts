@@ -9,6 +9,8 @@ import type { BatchDeal, BatchRecord, RequestRecord, State } from './state.ts'
 export interface Policy {
   /** Times in epochs. */
   readonly plan: PlanPolicy
+  /** attoFIL; a request that offers less is refused, before anything is fetched for it. */
+  readonly minPayment: bigint
   /** Rounds over all sources before a request is refused. */
   readonly tries: number
   /** Before the second round; each further wait is twice as long. */
@@ -50,7 +52,7 @@ export function nextActions(state: State, policy: Policy, now: Now): Decision[] 
   return [
     ...pending.flatMap((request) => forRequest(request, policy, now)),
     ...plan(
-      pending.filter((request) => !isLate(request, now)),
+      pending.filter((request) => !isLate(request, now) && request.payment >= policy.minPayment),
       policy,
       now,
     ),
@@ -61,12 +63,17 @@ export function nextActions(state: State, policy: Policy, now: Now): Decision[] 
 }
 
 function forRequest(request: RequestRecord, policy: Policy, now: Now): Decision[] {
-  const { id, deadline, storedUntil, tries, tried, pieceCidV2 } = request
+  const { id, payment, deadline, storedUntil, tries, tried, pieceCidV2 } = request
   const refuse = (code: ErrorCode, reason: string): Decision[] => [
     { step: 'refuse', id, code, reason },
   ]
   if (isLate(request, now))
     return refuse('DEADLINE', `its deadline, epoch ${deadline}, passed before it was in a batch`)
+  if (payment < policy.minPayment)
+    return refuse(
+      'TERM_INVALID',
+      `it offers ${payment} attoFIL, and nothing is stored for less than ${policy.minPayment}`,
+    )
   if (storedUntil > now.epoch + policy.storedEpochs)
     return refuse(
       'TERM_INVALID',

@@ -16,6 +16,7 @@ const ARGS: AggregatorArguments = {
   state: undefined,
   source: undefined,
   gateway: undefined,
+  minPayment: '0FIL',
   tries: '5',
   closeAt: '16GiB',
   closeAfter: '6h',
@@ -160,6 +161,9 @@ describe('tasks/aggregation', () => {
       closeAfter: 720,
     })
     expect(policy.storedEpochs).to.equal(203 * 2880)
+    expect(readAggregation({ ...ARGS, minPayment: '2nanoFIL' }).policy.minPayment).to.equal(
+      2_000_000_000n,
+    )
     expect(wishes).to.include({ durationEpochs: 200n * 2880n, pricePerEpoch: 5_000_000_000n })
     expect(fetching).to.deep.equal({
       sources: ['https://a.example', 'https://b.example'],
@@ -176,6 +180,7 @@ describe('tasks/aggregation', () => {
       { closeAfter: '6' },
       { gateway: 'ftp://a.example' },
       { tries: '0' },
+      { minPayment: '1' },
     ])
       await refused('ARGUMENT_INVALID', () => readAggregation({ ...ARGS, ...change }))
   })

@@ -153,6 +153,7 @@ export async function makeAggregatorWorld(
             closeAtBytes: 8192,
             closeAfter: 60,
           },
+          minPayment: 0n,
           tries: 2,
           firstWaitMs: 1,
           maxWaitMs: 1,

@@ -49,6 +49,19 @@ describe('what the aggregator does next', () => {
     expect(steps([requested('1', { storedUntil: 1010 })])).to.deep.equal(['fetch'])
   })
 
+  it('is to refuse what offers too little, before it is fetched and after', () => {
+    const poor = requested('1', { payment: '8', deadline: 500 })
+    const policy = { ...POLICY, minPayment: 9n }
+    for (const facts of [[poor], [poor, fetched('1')]]) {
+      const decisions = nextActions(stateOf(...facts), policy, { ms: 0, epoch: 400 })
+      expect(decisions.map(({ step }) => step)).to.deep.equal(['refuse'])
+      expect(decisions[0]).to.include({ code: 'TERM_INVALID' })
+      expect(decisions[0]?.reason).to.include('8 attoFIL').and.to.include('less than 9')
+    }
+    const enough = requested('1', { payment: '9', deadline: 500 })
+    expect(nextActions(stateOf(enough), policy, { ms: 0, epoch: 10 })[0]?.step).to.equal('fetch')
+  })
+
   it('is to close a batch when enough waits, when it has waited long, or when a deadline is near', () => {
     const one = [requested('1'), fetched('1')]
     expect(steps(one)).to.deep.equal([])

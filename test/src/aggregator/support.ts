@@ -6,6 +6,7 @@ import { pieceCidV2 } from '../../../src/piece/piece-cid.ts'
 
 export const POLICY: Policy = {
   plan: { minPieceSize: 1024, maxPieceSize: 2 ** 20, closeAtBytes: 512, closeAfter: 100 },
+  minPayment: 0n,
   tries: 3,
   firstWaitMs: 1_000,
   maxWaitMs: 10_000,
