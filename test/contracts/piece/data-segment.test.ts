@@ -6,6 +6,7 @@ import { expect } from 'chai'
 import { type Contract, Interface } from 'ethers'
 import { network } from 'hardhat'
 import { CID } from 'multiformats/cid'
+import { HUB_ERRORS_ABI } from '../../../src/chain/hub-revert.ts'
 import { vectors } from '../../support/vectors.ts'
 
 interface Path {
@@ -150,14 +151,4 @@ describe('DataSegment and the vectors of inclusion proofs', () => {
     })
 })
 
-const ERRORS = new Interface([
-  'error SegmentCidInvalid(bytes cid)',
-  'error CommitmentNotInField(bytes32 commitment)',
-  'error SegmentSizeInvalid(uint64 size)',
-  'error ProofTooDeep(uint256 depth, uint256 max)',
-  'error ProofIndexInvalid(uint64 index, uint256 depth)',
-  'error AggregateSizeOverflow(uint64 size, uint256 depth)',
-  'error AggregateRootsDiffer(bytes32 ofSubtree, bytes32 ofIndex)',
-  'error AggregateSizesDiffer(uint64 ofSubtree, uint64 ofIndex)',
-  'error EntryOutsideIndex(uint64 offset, uint64 indexStart)',
-])
+const ERRORS = new Interface(HUB_ERRORS_ABI)
