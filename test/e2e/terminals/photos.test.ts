@@ -44,6 +44,10 @@ describe('500 photos, one deal', function () {
     expect(proposals).to.have.length(1)
     expect(proposals[0]?.deals.map(({ state }) => state)).to.deep.equal(['active'])
     expect(done.get('verify-receipt')).to.include({ kind: 'verified-receipt' })
+    // What the README says of one of them, but for provider and date.
+    const { sentence } = done.get('verify-receipt') as { sentence: string }
+    const words = (await readFile('README.md', 'utf8')).replaceAll(/\s+/g, ' ')
+    expect(words).to.include(sentence.split(' at ')[0] ?? sentence)
     const { path } = done.get('retrieve') as { path: string }
     expect(path).to.equal(join(folder, 'back', nameOf(WANTED)))
     expect(Buffer.compare(await readFile(path), contentOf(WANTED))).to.equal(0)
