@@ -91,11 +91,11 @@ contract DealClient is IDealClient, Proposers {
         uint24 copies;
     }
 
-    Totals private _totals;
-    mapping(bytes32 id => ProposalFacts) private _proposals;
-    mapping(uint256 number => bytes32) private _proposalIds;
+    Totals internal _totals;
+    mapping(bytes32 id => ProposalFacts) internal _proposals;
+    mapping(uint256 number => bytes32) internal _proposalIds;
     /// @dev In order of publication, which is the order of deal ids.
-    mapping(uint256 number => DealFacts) private _deals;
+    mapping(uint256 number => DealFacts) internal _deals;
 
     /* OWNERSHIP */
 
@@ -246,11 +246,16 @@ contract DealClient is IDealClient, Proposers {
     function _requireOpenTo(bytes32 id, ProposalFacts storage p, uint64 provider) private view {
         ProposalState state = _stateOf(p);
         require(state == ProposalState.Open, ProposalNotInState(id, state, ProposalState.Open));
-        if (p.restricted) require(_contains(p.providers, provider), ProviderNotAllowed(provider));
+        _requireAllowed(id, p, provider);
         // f05 forgets its own duplicate check when a deal is settled or terminated; this record stays.
         for (uint256 number = p.newestDeal; number != 0; number = _deals[number].previous) {
             require(_deals[number].provider != provider, ProviderAlreadyPublished(id, provider));
         }
+    }
+
+    /// @dev Whether the provider is one of those that may publish.
+    function _requireAllowed(bytes32, ProposalFacts storage p, uint64 provider) internal view virtual {
+        if (p.restricted) require(_contains(p.providers, provider), ProviderNotAllowed(provider));
     }
 
     /* MONEY */
@@ -412,7 +417,7 @@ contract DealClient is IDealClient, Proposers {
     }
 
     /// @dev The state of a deal without recorded outcome, if f05 removed it, and the epoch of its activation or -1.
-    function _lookAt(DealFacts storage d) private view returns (DealState state, bool gone, int64 activatedAt) {
+    function _lookAt(DealFacts storage d) internal view returns (DealState state, bool gone, int64 activatedAt) {
         ProposalFacts storage p = _proposals[_proposalIds[d.proposal]];
         return MARKET.lookAt(d.dealId, p.startEpoch, p.endEpoch, d.activatedAt != 0);
     }
@@ -519,7 +524,7 @@ contract DealClient is IDealClient, Proposers {
         return int64(uint64(block.number));
     }
 
-    function _known(bytes32 id) private view returns (ProposalFacts storage p) {
+    function _known(bytes32 id) internal view returns (ProposalFacts storage p) {
         p = _proposals[id];
         require(p.number != 0, ProposalUnknown(id));
     }
@@ -545,7 +550,7 @@ contract DealClient is IDealClient, Proposers {
         require(state == expected, ProposalNotInState(id, state, expected));
     }
 
-    function _stateOf(ProposalFacts storage p) private view returns (ProposalState) {
+    function _stateOf(ProposalFacts storage p) internal view returns (ProposalState) {
         if (p.number == 0) return ProposalState.None;
         if (p.closure == Closure.Cancelled) return ProposalState.Cancelled;
         if (p.published == p.replicas) return ProposalState.Filled;
@@ -579,7 +584,7 @@ contract DealClient is IDealClient, Proposers {
         for (uint256 i = ids.length; i > 0; d = _deals[d.previous]) ids[--i] = d.dealId;
     }
 
-    function _contains(uint64[] storage list, uint64 wanted) private view returns (bool) {
+    function _contains(uint64[] storage list, uint64 wanted) internal view returns (bool) {
         uint256 length = list.length;
         for (uint256 i = 0; i < length; ++i) {
             if (list[i] == wanted) return true;

@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {IPerpetualStorage, Piece, Policy} from "./interfaces/IPerpetualStorage.sol";
+import {DealRequest, IDealClient} from "./interfaces/IDealClient.sol";
+import {IStoreClient} from "./interfaces/IStoreClient.sol";
+import {Accounts} from "./perpetual/Accounts.sol";
+import {DealFacts, Decision, Facts, KeepRules, Reason, Standing} from "./perpetual/KeepRules.sol";
+import {Offer} from "./perpetual/Offer.sol";
+import {Policies} from "./perpetual/Policies.sol";
+import {Choice, ProviderChoice} from "./perpetual/ProviderChoice.sol";
+import {ReasonText} from "./perpetual/ReasonText.sol";
+import {Runway} from "./perpetual/Runway.sol";
+import {StoreClientFactory} from "./perpetual/StoreClientFactory.sol";
+import {StoreText} from "./perpetual/StoreText.sol";
+import {PieceCid} from "./piece/PieceCid.sol";
+
+/// @title Storage that is kept, by anyone, for pay
+/// @dev   Foreign code runs in three places: a keeper's when it is paid, which is the last thing that a poke does; the
+///        recipient's of a withdrawal, likewise; and a judge's, read-only. Clients are this contract's own.
+contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
+    /* CONSTANTS */
+
+    /// @dev Good copies, copies near their end and the newest attempt are followed: at most twice the replicas and one.
+    uint256 private constant MAX_ATTEMPTS = 20;
+    uint256 private constant MAX_ROOT_LENGTH = 128;
+    /// @dev Of the gas that was measured, a part is added for what cannot be: the transaction itself, and the payment.
+    uint256 private constant UNMEASURED_PART = 4;
+
+    /* STORAGE: facts only. The piece stands in the newest proposal; states are derived. */
+
+    struct Attempt {
+        /// In the account's client.
+        uint32 number;
+        /// Epoch of the proposal.
+        int32 since;
+    }
+
+    struct StoreFacts {
+        address account;
+        uint32 policy;
+        uint32 attempts;
+        uint8 step;
+        bool cancelled;
+        /// Of `followed`.
+        uint8 count;
+        //
+        /// Attempts that are not over, and the newest; oldest first.
+        Attempt[20] followed;
+        /// Providers that failed, the newest first.
+        uint64[4] shunned;
+    }
+
+    /// @inheritdoc IPerpetualStorage
+    uint256 public storeCount;
+    mapping(uint256 id => StoreFacts) private _stores;
+
+    /* MEMORY */
+
+    /// @dev A store as it is looked at.
+    struct Look {
+        uint256 id;
+        IStoreClient client;
+        IStoreClient.ProposalLook[] proposals;
+        Facts facts;
+        Decision decision;
+        /// Read only where it is needed: what every attempt has in common.
+        bytes32 commitment;
+        uint64 size;
+        string root;
+    }
+
+    constructor(StoreClientFactory clients_) Accounts(clients_) {}
+
+    /* STORE */
+
+    /// @inheritdoc IPerpetualStorage
+    function store(Piece calldata piece, Policy calldata policy) external payable returns (uint256 id) {
+        uint256 length = bytes(piece.root).length;
+        require(length <= MAX_ROOT_LENGTH, RootTooLong(length, MAX_ROOT_LENGTH));
+        (bool valid, bytes32 commitment) = PieceCid.tryCommitment(piece.pieceCid);
+        require(valid, IDealClient.PieceCidInvalid(piece.pieceCid));
+        id = ++storeCount;
+        StoreFacts storage s = _stores[id];
+        (s.account, s.policy) = (msg.sender, _numberOf(policy));
+        emit Stored(id, msg.sender, s.policy, piece.pieceCid);
+
+        Look memory l;
+        (l.id, l.client) = (id, IStoreClient(_openClient(msg.sender)));
+        (l.commitment, l.size, l.root) = (commitment, piece.size, piece.root);
+        l.facts.pieceSize = piece.pieceSize;
+        PolicyFacts storage p = _policies[s.policy];
+        l.decision.reason = Reason.First;
+        l.decision.copies = p.replicas;
+        l.decision.startEpoch = _now() + p.startDelay;
+        l.decision.endEpoch = l.decision.startEpoch + p.term;
+        ++_accounts[msg.sender].stores;
+        _changeRate(msg.sender, 0, _rateOf(p, 0, piece.pieceSize));
+        _propose(l, s, p, "");
+    }
+
+    /// @inheritdoc IPerpetualStorage
+    function topUp(uint256 id) external payable {
+        require(msg.value > 0, MoneyMissing());
+        address account = _known(id).account;
+        emit ToppedUp(account, msg.sender, msg.value);
+        (bool ok, ) = _accounts[account].client.call{value: msg.value}("");
+        // A client takes everything.
+        assert(ok);
+    }
+
+    /// @inheritdoc IPerpetualStorage
+    function extendPolicy(uint256 id, Policy calldata policy) external {
+        StoreFacts storage s = _own(id);
+        uint64 pieceSize = _newest(s).pieceSize;
+        uint256 before = _rateOf(_policies[s.policy], s.step, pieceSize);
+        (s.policy, s.step) = (_numberOf(policy), 0);
+        _changeRate(msg.sender, before, _rateOf(_policies[s.policy], 0, pieceSize));
+        emit PolicyExtended(id, s.policy);
+    }
+
+    /// @inheritdoc IPerpetualStorage
+    function cancel(uint256 id) external {
+        StoreFacts storage s = _own(id);
+        s.cancelled = true;
+        --_accounts[msg.sender].stores;
+        _changeRate(msg.sender, _rateOf(_policies[s.policy], s.step, _newest(s).pieceSize), 0);
+        emit StoreCancelled(id);
+        Look memory l = _look(id, false);
+        if (l.decision.endsOpen) _endOpen(l);
+    }
+
+    /* UPKEEP */
+
+    /// @inheritdoc IPerpetualStorage
+    function poke(uint256[] calldata ids) external {
+        for (uint256 i = 0; i < ids.length; ++i) {
+            uint256 gasBefore = gasleft();
+            try this.pokeOne(ids[i], msg.sender) {} catch (bytes memory error) {
+                // What took nearly all that it was given wanted more: the caller, or its estimate of gas, must give it.
+                require(gasleft() > gasBefore / 32, GasTooLow(ids[i]));
+                emit PokeFailed(ids[i], error);
+            }
+        }
+    }
+
+    /// @inheritdoc IPerpetualStorage
+    function pokeFrom(uint256 id, string calldata location) external {
+        _poke(id, msg.sender, location);
+    }
+
+    /// @notice One store of a batch, undone by itself when it fails. Only this contract.
+    function pokeOne(uint256 id, address keeper) external {
+        require(msg.sender == address(this), NotSelf(msg.sender));
+        _poke(id, keeper, "");
+    }
+
+    function _poke(uint256 id, address keeper, string memory location) private {
+        uint256 gasBefore = gasleft();
+        Look memory l = _look(id, false);
+        Decision memory d = l.decision;
+        if (!_isDue(d)) return;
+        StoreFacts storage s = _stores[id];
+        PolicyFacts storage p = _policies[s.policy];
+        require(bytes(location).length == 0 || p.keeperLocations, LocationsFixed(id));
+        if (d.step != s.step) {
+            if (d.copies == 0) _readPiece(l, s);
+            uint64 pieceSize = l.facts.pieceSize;
+            _changeRate(s.account, _rateOf(p, s.step, pieceSize), _rateOf(p, d.step, pieceSize));
+            s.step = d.step;
+        }
+        if (d.endsOpen) _endOpen(l);
+        if (d.settles) _settle(l, s);
+        if (d.copies > 0) _propose(l, s, p, location);
+        uint256 used = gasBefore - gasleft();
+        uint256 asked = (used + used / UNMEASURED_PART) * tx.gasprice + p.reward;
+        if (asked > p.maxPay) asked = p.maxPay;
+        emit Poked(id, keeper, d.reason, _pay(s.account, keeper, asked, p.maxPayPerWindow));
+    }
+
+    function _endOpen(Look memory l) private {
+        IStoreClient.ProposalLook memory newest = l.proposals[l.proposals.length - 1];
+        if (newest.state == IDealClient.ProposalState.Open) {
+            l.client.cancel(newest.id);
+        } else {
+            bytes32[] memory ids = new bytes32[](1);
+            ids[0] = newest.id;
+            l.client.release(ids);
+        }
+    }
+
+    /// @dev Has f05 settle what is over, lets the client write down what there is to see, remembers who failed, and drops
+    ///      the attempts of which nothing is left.
+    function _settle(Look memory l, StoreFacts storage s) private {
+        DealFacts[] memory deals = l.facts.deals;
+        uint64[] memory ids = new uint64[](deals.length);
+        uint256 count = 0;
+        // They come newest first; f05 wants them ascending.
+        for (uint256 i = deals.length; i > 0; --i) {
+            DealFacts memory deal = deals[i - 1];
+            if (deal.closed) continue;
+            ids[count++] = deal.dealId;
+            if (_hasFailed(deal, l.facts.epoch)) _shun(s, deal.provider);
+        }
+        // ids = ids[0:count]
+        assembly ("memory-safe") {
+            mstore(ids, count)
+        }
+        l.client.settle(ids);
+        _drop(l, s);
+    }
+
+    function _drop(Look memory l, StoreFacts storage s) private {
+        DealFacts[] memory deals = l.facts.deals;
+        uint256 kept = 0;
+        uint256 last = l.proposals.length - 1;
+        uint256 at = deals.length;
+        for (uint256 i = 0; i <= last; ++i) {
+            bool alive = i == last;
+            for (uint256 j = l.proposals[i].published; j > 0; --j) {
+                if (_isLive(deals[--at])) alive = true;
+            }
+            if (!alive) continue;
+            if (kept != i) s.followed[kept] = s.followed[i];
+            ++kept;
+        }
+        s.count = uint8(kept);
+    }
+
+    /// @dev What a deal that was missed became is only certain before its end.
+    function _hasFailed(DealFacts memory deal, int64 epoch) private pure returns (bool) {
+        if (deal.standing == Standing.Terminated) return true;
+        return deal.standing == Standing.Missed && epoch < deal.endEpoch;
+    }
+
+    function _isLive(DealFacts memory deal) private pure returns (bool) {
+        return !deal.closed && (deal.standing == Standing.Published || deal.standing == Standing.Active);
+    }
+
+    function _shun(StoreFacts storage s, uint64 provider) private {
+        uint64[4] memory list = s.shunned;
+        uint256 i = 0;
+        // Its old place, or the oldest.
+        while (i < 3 && list[i] != provider) ++i;
+        for (; i > 0; --i) list[i] = list[i - 1];
+        list[0] = provider;
+        s.shunned = list;
+    }
+
+    function _propose(Look memory l, StoreFacts storage s, PolicyFacts storage p, string memory location) private {
+        Decision memory d = l.decision;
+        ++s.attempts;
+        Choice memory choice = ProviderChoice.choose(l.facts, p.rule, p.providers, p.distinct, s.shunned, d.copies);
+        DealRequest memory deal = _request(l, s.attempts, p, location);
+        bytes32 proposalId = l.client.propose{value: msg.value}(deal, d.copies, choice.allowed);
+        address judge = p.judge;
+        if (judge != address(0) || choice.excluded.length > 0) {
+            l.client.limitProviders(proposalId, judge, choice.excluded);
+        }
+        // The client is this contract's alone, so its newest proposal is this one.
+        uint32 number = uint32(l.client.proposalCount());
+        s.followed[s.count++] = Attempt(number, int32(_now()));
+        emit Proposed(l.id, proposalId, number, s.attempts, d);
+    }
+
+    function _request(
+        Look memory l,
+        uint256 attempt,
+        PolicyFacts storage p,
+        string memory location
+    ) private view returns (DealRequest memory deal) {
+        if (bytes(location).length == 0) location = p.locations[(attempt - 1) % p.locations.length];
+        Decision memory d = l.decision;
+        deal.piece_cid = PieceCid.fromCommitment(l.commitment);
+        deal.piece_size = l.facts.pieceSize;
+        deal.label = StoreText.label(l.id, attempt, l.root);
+        (deal.start_epoch, deal.end_epoch) = (d.startEpoch, d.endEpoch);
+        deal.storage_price_per_epoch = Offer.perEpoch(p.price, p.maxPrice, d.step, deal.piece_size);
+        deal.provider_collateral = Offer.perEpoch(p.collateral, p.maxCollateral, d.step, deal.piece_size);
+        deal.extra_params_version = 1;
+        deal.extra_params.location_ref = StoreText.locate(location, l.commitment);
+        deal.extra_params.car_size = l.size;
+    }
+
+    /* LOOK */
+
+    /// @dev What is so, and what is to be done. Of a healthy store neither the money nor the piece is read, unless all is
+    ///      wanted.
+    function _look(uint256 id, bool all) private view returns (Look memory l) {
+        StoreFacts storage s = _known(id);
+        PolicyFacts storage p = _policies[s.policy];
+        l.id = id;
+        l.client = IStoreClient(_accounts[s.account].client);
+        Facts memory f = l.facts;
+        f.epoch = _now();
+        (f.replicas, f.term, f.lead, f.startDelay) = (p.replicas, p.term, p.lead, p.startDelay);
+        (f.cancelled, f.step) = (s.cancelled, s.step);
+        f.eligible = type(uint16).max;
+        _readAttempts(l, s);
+        // Everything is free here: what it would propose is all that is missing.
+        l.decision = KeepRules.decide(f);
+        if (!all && l.decision.copies == 0) return l;
+        _readPiece(l, s);
+        (f.price, f.maxPrice) = (p.price, p.maxPrice);
+        f.eligible = ProviderChoice.eligible(f, p.rule, p.providers, p.distinct);
+        uint256 free = _freeOf(address(l.client));
+        f.money = free > p.maxPay ? free - p.maxPay : 0;
+        l.decision = KeepRules.decide(f);
+    }
+
+    function _readAttempts(Look memory l, StoreFacts storage s) private view {
+        uint256 count = s.count;
+        uint32[] memory numbers = new uint32[](count);
+        for (uint256 i = 0; i < count; ++i) numbers[i] = s.followed[i].number;
+        IStoreClient.DealLook[] memory seen;
+        (l.proposals, seen) = l.client.look(numbers);
+        Facts memory f = l.facts;
+        f.crowded = count == MAX_ATTEMPTS;
+        f.deals = new DealFacts[](seen.length);
+        // The client looks from the oldest attempt on, a decision from the newest.
+        uint256 from = 0;
+        uint256 to = seen.length;
+        for (uint256 i = 0; i < count; ++i) {
+            IStoreClient.ProposalLook memory proposal = l.proposals[i];
+            to -= proposal.published;
+            for (uint256 j = 0; j < proposal.published; ++j) {
+                f.deals[to + j] = _dealFacts(seen[from + j], proposal);
+            }
+            from += proposal.published;
+        }
+        IStoreClient.ProposalLook memory newest = l.proposals[count - 1];
+        bool wants =
+            newest.state == IDealClient.ProposalState.Open ||
+                (newest.state == IDealClient.ProposalState.Lapsed && !newest.released);
+        if (wants) f.openCopies = newest.replicas - newest.published;
+        f.openSince = s.followed[count - 1].since;
+        f.openStart = newest.startEpoch;
+    }
+
+    function _dealFacts(
+        IStoreClient.DealLook memory deal,
+        IStoreClient.ProposalLook memory proposal
+    ) private pure returns (DealFacts memory) {
+        return
+            DealFacts({
+                dealId: deal.dealId,
+                provider: deal.provider,
+                startEpoch: proposal.startEpoch,
+                endEpoch: proposal.endEpoch,
+                // The client's states but `None`, in its order: a deal that f05 never had was missed.
+                standing: deal.state == IDealClient.DealState.None ? Standing.Missed : Standing(uint8(deal.state) - 1),
+                closed: deal.closed
+            });
+    }
+
+    /// @dev From the newest proposal.
+    function _readPiece(Look memory l, StoreFacts storage s) private view {
+        IDealClient.Proposal memory newest = _newest(s);
+        Facts memory f = l.facts;
+        (l.commitment, l.size, l.root) = (newest.pieceCommitment, newest.carSize, StoreText.rootOf(newest.label));
+        f.pieceSize = newest.pieceSize;
+        f.openReserve = newest.pricePerEpoch * uint64(newest.endEpoch - newest.startEpoch) * f.openCopies;
+    }
+
+    function _newest(StoreFacts storage s) private view returns (IDealClient.Proposal memory) {
+        IStoreClient client = IStoreClient(_accounts[s.account].client);
+        return client.getProposal(client.proposalIds(s.followed[s.count - 1].number - 1, 1)[0]);
+    }
+
+    /* VIEWS */
+
+    /// @inheritdoc IPerpetualStorage
+    function pokeable(uint256 cursor, uint256 n) external view returns (uint256[] memory ids) {
+        uint256 left = cursor < storeCount ? storeCount - cursor : 0;
+        ids = new uint256[](n < left ? n : left);
+        uint256 count = 0;
+        for (uint256 i = 1; i <= ids.length; ++i) {
+            if (_isDue(_look(cursor + i, false).decision)) ids[count++] = cursor + i;
+        }
+        // ids = ids[0:count]
+        assembly ("memory-safe") {
+            mstore(ids, count)
+        }
+    }
+
+    /// @inheritdoc IPerpetualStorage
+    function statusOf(uint256 id) external view returns (Status memory status) {
+        Look memory l = _look(id, true);
+        for (uint256 i = 0; i < l.facts.deals.length; ++i) {
+            DealFacts memory deal = l.facts.deals[i];
+            if (deal.closed) continue;
+            if (deal.standing == Standing.Active) ++status.active;
+            if (deal.standing == Standing.Published) ++status.published;
+        }
+        status.open = l.decision.endsOpen ? 0 : l.facts.openCopies;
+        status.next = l.decision;
+        status.why = ReasonText.of_(l.decision.reason);
+    }
+
+    /// @inheritdoc IPerpetualStorage
+    function factsOf(uint256 id) external view returns (Facts memory) {
+        return _look(id, true).facts;
+    }
+
+    /// @inheritdoc IPerpetualStorage
+    function runway(uint256 id) external view returns (uint256 epochs) {
+        Look memory l = _look(id, true);
+        StoreFacts storage s = _stores[id];
+        PolicyFacts storage p = _policies[s.policy];
+        AccountFacts storage a = _accounts[s.account];
+        uint256 free = _freeOf(address(l.client));
+        uint256 rate = _rateOf(p, s.step, l.facts.pieceSize);
+        uint256 share = rate == a.perEpoch ? free : (free * rate) / a.perEpoch;
+        return Runway.of_(l.facts, share, p.maxPay);
+    }
+
+    /// @inheritdoc IPerpetualStorage
+    function endowment(
+        uint64 pieceSize,
+        Policy calldata policy,
+        uint256 epochs
+    ) external pure returns (uint256 atFirstOffer, uint256 atCeiling) {
+        uint256 term = uint64(policy.term);
+        uint256 price = Offer.perEpoch(policy.price, policy.maxPrice, 0, pieceSize);
+        atFirstOffer = Runway.endowment(policy.replicas, price, term, policy.maxPay, epochs);
+        price = Offer.perEpoch(policy.price, policy.maxPrice, Offer.STEPS, pieceSize);
+        atCeiling = Runway.endowment(policy.replicas, price, term, policy.maxPay, epochs);
+    }
+
+    /// @inheritdoc IPerpetualStorage
+    function storeOf(uint256 id) external view returns (Store memory out) {
+        StoreFacts storage s = _known(id);
+        (out.account, out.client) = (s.account, _accounts[s.account].client);
+        (out.policy, out.attempts, out.step, out.cancelled) = (s.policy, s.attempts, s.step, s.cancelled);
+        out.proposals = new uint32[](s.count);
+        for (uint256 i = 0; i < s.count; ++i) out.proposals[i] = s.followed[i].number;
+        out.shunned = s.shunned;
+    }
+
+    /* INTERNALS */
+
+    function _known(uint256 id) private view returns (StoreFacts storage s) {
+        s = _stores[id];
+        require(s.account != address(0), StoreUnknown(id));
+    }
+
+    function _own(uint256 id) private view returns (StoreFacts storage s) {
+        s = _known(id);
+        require(msg.sender == s.account, NotAccount(msg.sender, s.account));
+        require(!s.cancelled, StoreIsCancelled(id));
+    }
+
+    function _isDue(Decision memory d) private pure returns (bool) {
+        return d.copies > 0 || d.settles || d.endsOpen;
+    }
+
+    /// @dev attoFIL for an epoch of all copies.
+    function _rateOf(PolicyFacts storage p, uint8 step, uint64 pieceSize) private view returns (uint256) {
+        return Offer.perEpoch(p.price, p.maxPrice, step, pieceSize) * p.replicas;
+    }
+
+    function _now() private view returns (int64) {
+        return int64(uint64(block.number));
+    }
+}
