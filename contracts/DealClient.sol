@@ -367,7 +367,7 @@ contract DealClient is IDealClient, Proposers {
 
     /// @dev What f05 locks for one copy: the whole price and the client's collateral. Unchecked: DealRules bounds it
     ///      to 2e27 · 3,680,640 + 2e27 < 2^113, and a duration is positive.
-    function _perReplica(ProposalFacts storage p) private view returns (uint256) {
+    function _perReplica(ProposalFacts storage p) internal view returns (uint256) {
         unchecked {
             return uint256(p.pricePerEpoch) * uint32(p.endEpoch - p.startEpoch) + p.clientCollateral;
         }

@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IPerpetualStorage, Piece, Policy} from "./interfaces/IPerpetualStorage.sol";
-import {DealRequest, IDealClient} from "./interfaces/IDealClient.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {IPerpetualStorage, Piece, Policy, ProviderRule} from "./interfaces/IPerpetualStorage.sol";
+import {IDealClient} from "./interfaces/IDealClient.sol";
 import {IStoreClient} from "./interfaces/IStoreClient.sol";
 import {Accounts} from "./perpetual/Accounts.sol";
 import {DealFacts, Decision, Facts, KeepRules, Reason, Standing} from "./perpetual/KeepRules.sol";
 import {Offer} from "./perpetual/Offer.sol";
 import {Policies} from "./perpetual/Policies.sol";
-import {Choice, ProviderChoice} from "./perpetual/ProviderChoice.sol";
-import {ReasonText} from "./perpetual/ReasonText.sol";
-import {Runway} from "./perpetual/Runway.sol";
 import {StoreClientFactory} from "./perpetual/StoreClientFactory.sol";
-import {StoreText} from "./perpetual/StoreText.sol";
-import {PieceCid} from "./piece/PieceCid.sol";
 
 /// @title Storage that is kept, by anyone, for pay
 /// @dev   Foreign code runs in three places: a keeper's when it is paid, which is the last thing that a poke does; the
 ///        recipient's of a withdrawal, likewise; and a judge's, read-only. Clients are this contract's own.
 contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
+    using Address for address;
+
     /* CONSTANTS */
 
     /// @dev Good copies, copies near their end and the newest attempt are followed: at most twice the replicas and one.
     uint256 private constant MAX_ATTEMPTS = 20;
-    uint256 private constant MAX_ROOT_LENGTH = 128;
     /// @dev Of the gas that was measured, a part is added for what cannot be: the transaction itself, and the payment.
     uint256 private constant UNMEASURED_PART = 4;
 
@@ -59,15 +56,10 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
 
     /// @dev A store as it is looked at.
     struct Look {
-        uint256 id;
         IStoreClient client;
         IStoreClient.ProposalLook[] proposals;
         Facts facts;
         Decision decision;
-        /// Read only where it is needed: what every attempt has in common.
-        bytes32 commitment;
-        uint64 size;
-        string root;
     }
 
     constructor(StoreClientFactory clients_) Accounts(clients_) {}
@@ -76,27 +68,28 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
 
     /// @inheritdoc IPerpetualStorage
     function store(Piece calldata piece, Policy calldata policy) external payable returns (uint256 id) {
-        uint256 length = bytes(piece.root).length;
-        require(length <= MAX_ROOT_LENGTH, RootTooLong(length, MAX_ROOT_LENGTH));
-        (bool valid, bytes32 commitment) = PieceCid.tryCommitment(piece.pieceCid);
-        require(valid, IDealClient.PieceCidInvalid(piece.pieceCid));
         id = ++storeCount;
         StoreFacts storage s = _stores[id];
-        (s.account, s.policy) = (msg.sender, _numberOf(policy));
+        (s.account, s.policy, s.attempts) = (msg.sender, _numberOf(policy), 1);
         emit Stored(id, msg.sender, s.policy, piece.pieceCid);
 
-        Look memory l;
-        (l.id, l.client) = (id, IStoreClient(_openClient(msg.sender)));
-        (l.commitment, l.size, l.root) = (commitment, piece.size, piece.root);
-        l.facts.pieceSize = piece.pieceSize;
         PolicyFacts storage p = _policies[s.policy];
-        l.decision.reason = Reason.First;
+        Look memory l;
+        l.client = IStoreClient(_openClient(msg.sender));
+        l.facts.pieceSize = piece.pieceSize;
         l.decision.copies = p.replicas;
+        l.decision.reason = Reason.First;
         l.decision.startEpoch = _now() + p.startDelay;
         l.decision.endEpoch = l.decision.startEpoch + p.term;
         ++_accounts[msg.sender].stores;
         _changeRate(msg.sender, 0, _rateOf(p, 0, piece.pieceSize));
-        _propose(l, s, p, "");
+        (bytes memory call_, address judge, uint64[] memory excluded) = clerk.draftFirst(
+            id,
+            l.facts,
+            l.decision,
+            piece
+        );
+        _propose(id, s, l, call_, judge, excluded);
     }
 
     /// @inheritdoc IPerpetualStorage
@@ -112,7 +105,7 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     /// @inheritdoc IPerpetualStorage
     function extendPolicy(uint256 id, Policy calldata policy) external {
         StoreFacts storage s = _own(id);
-        uint64 pieceSize = _newest(s).pieceSize;
+        uint64 pieceSize = _look(id, false).facts.pieceSize;
         uint256 before = _rateOf(_policies[s.policy], s.step, pieceSize);
         (s.policy, s.step) = (_numberOf(policy), 0);
         _changeRate(msg.sender, before, _rateOf(_policies[s.policy], 0, pieceSize));
@@ -123,10 +116,10 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     function cancel(uint256 id) external {
         StoreFacts storage s = _own(id);
         s.cancelled = true;
-        --_accounts[msg.sender].stores;
-        _changeRate(msg.sender, _rateOf(_policies[s.policy], s.step, _newest(s).pieceSize), 0);
-        emit StoreCancelled(id);
         Look memory l = _look(id, false);
+        --_accounts[msg.sender].stores;
+        _changeRate(msg.sender, _rateOf(_policies[s.policy], s.step, l.facts.pieceSize), 0);
+        emit StoreCancelled(id);
         if (l.decision.endsOpen) _endOpen(l);
     }
 
@@ -164,14 +157,13 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         PolicyFacts storage p = _policies[s.policy];
         require(bytes(location).length == 0 || p.keeperLocations, LocationsFixed(id));
         if (d.step != s.step) {
-            if (d.copies == 0) _readPiece(l, s);
             uint64 pieceSize = l.facts.pieceSize;
             _changeRate(s.account, _rateOf(p, s.step, pieceSize), _rateOf(p, d.step, pieceSize));
             s.step = d.step;
         }
         if (d.endsOpen) _endOpen(l);
         if (d.settles) _settle(l, s);
-        if (d.copies > 0) _propose(l, s, p, location);
+        if (d.copies > 0) _proposeNext(id, s, l, location);
         uint256 used = gasBefore - gasleft();
         uint256 asked = (used + used / UNMEASURED_PART) * tx.gasprice + p.reward;
         if (asked > p.maxPay) asked = p.maxPay;
@@ -247,39 +239,31 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         s.shunned = list;
     }
 
-    function _propose(Look memory l, StoreFacts storage s, PolicyFacts storage p, string memory location) private {
-        Decision memory d = l.decision;
+    function _proposeNext(uint256 id, StoreFacts storage s, Look memory l, string memory location) private {
         ++s.attempts;
-        Choice memory choice = ProviderChoice.choose(l.facts, p.rule, p.providers, p.distinct, s.shunned, d.copies);
-        DealRequest memory deal = _request(l, s.attempts, p, location);
-        bytes32 proposalId = l.client.propose{value: msg.value}(deal, d.copies, choice.allowed);
-        address judge = p.judge;
-        if (judge != address(0) || choice.excluded.length > 0) {
-            l.client.limitProviders(proposalId, judge, choice.excluded);
-        }
+        (bytes memory call_, address judge, uint64[] memory excluded) = clerk.draftNext(
+            id,
+            l.facts,
+            l.decision,
+            location
+        );
+        _propose(id, s, l, call_, judge, excluded);
+    }
+
+    function _propose(
+        uint256 id,
+        StoreFacts storage s,
+        Look memory l,
+        bytes memory call_,
+        address judge,
+        uint64[] memory excluded
+    ) private {
+        bytes32 proposalId = bytes32(address(l.client).functionCallWithValue(call_, msg.value));
+        if (judge != address(0) || excluded.length > 0) l.client.limitProviders(proposalId, judge, excluded);
         // The client is this contract's alone, so its newest proposal is this one.
         uint32 number = uint32(l.client.proposalCount());
         s.followed[s.count++] = Attempt(number, int32(_now()));
-        emit Proposed(l.id, proposalId, number, s.attempts, d);
-    }
-
-    function _request(
-        Look memory l,
-        uint256 attempt,
-        PolicyFacts storage p,
-        string memory location
-    ) private view returns (DealRequest memory deal) {
-        if (bytes(location).length == 0) location = p.locations[(attempt - 1) % p.locations.length];
-        Decision memory d = l.decision;
-        deal.piece_cid = PieceCid.fromCommitment(l.commitment);
-        deal.piece_size = l.facts.pieceSize;
-        deal.label = StoreText.label(l.id, attempt, l.root);
-        (deal.start_epoch, deal.end_epoch) = (d.startEpoch, d.endEpoch);
-        deal.storage_price_per_epoch = Offer.perEpoch(p.price, p.maxPrice, d.step, deal.piece_size);
-        deal.provider_collateral = Offer.perEpoch(p.collateral, p.maxCollateral, d.step, deal.piece_size);
-        deal.extra_params_version = 1;
-        deal.extra_params.location_ref = StoreText.locate(location, l.commitment);
-        deal.extra_params.car_size = l.size;
+        emit Proposed(id, proposalId, number, s.attempts, l.decision);
     }
 
     /* LOOK */
@@ -289,7 +273,6 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     function _look(uint256 id, bool all) private view returns (Look memory l) {
         StoreFacts storage s = _known(id);
         PolicyFacts storage p = _policies[s.policy];
-        l.id = id;
         l.client = IStoreClient(_accounts[s.account].client);
         Facts memory f = l.facts;
         f.epoch = _now();
@@ -300,9 +283,8 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         // Everything is free here: what it would propose is all that is missing.
         l.decision = KeepRules.decide(f);
         if (!all && l.decision.copies == 0) return l;
-        _readPiece(l, s);
         (f.price, f.maxPrice) = (p.price, p.maxPrice);
-        f.eligible = ProviderChoice.eligible(f, p.rule, p.providers, p.distinct);
+        if (p.rule == ProviderRule.Only) f.eligible = clerk.eligible(f, s.policy);
         uint256 free = _freeOf(address(l.client));
         f.money = free > p.maxPay ? free - p.maxPay : 0;
         l.decision = KeepRules.decide(f);
@@ -329,12 +311,8 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
             from += proposal.published;
         }
         IStoreClient.ProposalLook memory newest = l.proposals[count - 1];
-        bool wants =
-            newest.state == IDealClient.ProposalState.Open ||
-                (newest.state == IDealClient.ProposalState.Lapsed && !newest.released);
-        if (wants) f.openCopies = newest.replicas - newest.published;
-        f.openSince = s.followed[count - 1].since;
-        f.openStart = newest.startEpoch;
+        (f.pieceSize, f.openCopies, f.openReserve) = (newest.pieceSize, newest.wanted, newest.reserved);
+        (f.openSince, f.openStart) = (s.followed[count - 1].since, newest.startEpoch);
     }
 
     function _dealFacts(
@@ -351,20 +329,6 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
                 standing: deal.state == IDealClient.DealState.None ? Standing.Missed : Standing(uint8(deal.state) - 1),
                 closed: deal.closed
             });
-    }
-
-    /// @dev From the newest proposal.
-    function _readPiece(Look memory l, StoreFacts storage s) private view {
-        IDealClient.Proposal memory newest = _newest(s);
-        Facts memory f = l.facts;
-        (l.commitment, l.size, l.root) = (newest.pieceCommitment, newest.carSize, StoreText.rootOf(newest.label));
-        f.pieceSize = newest.pieceSize;
-        f.openReserve = newest.pricePerEpoch * uint64(newest.endEpoch - newest.startEpoch) * f.openCopies;
-    }
-
-    function _newest(StoreFacts storage s) private view returns (IDealClient.Proposal memory) {
-        IStoreClient client = IStoreClient(_accounts[s.account].client);
-        return client.getProposal(client.proposalIds(s.followed[s.count - 1].number - 1, 1)[0]);
     }
 
     /* VIEWS */
@@ -384,17 +348,9 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     }
 
     /// @inheritdoc IPerpetualStorage
-    function statusOf(uint256 id) external view returns (Status memory status) {
+    function statusOf(uint256 id) external view returns (Status memory) {
         Look memory l = _look(id, true);
-        for (uint256 i = 0; i < l.facts.deals.length; ++i) {
-            DealFacts memory deal = l.facts.deals[i];
-            if (deal.closed) continue;
-            if (deal.standing == Standing.Active) ++status.active;
-            if (deal.standing == Standing.Published) ++status.published;
-        }
-        status.open = l.decision.endsOpen ? 0 : l.facts.openCopies;
-        status.next = l.decision;
-        status.why = ReasonText.of_(l.decision.reason);
+        return clerk.status(l.facts, l.decision);
     }
 
     /// @inheritdoc IPerpetualStorage
@@ -411,7 +367,7 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         uint256 free = _freeOf(address(l.client));
         uint256 rate = _rateOf(p, s.step, l.facts.pieceSize);
         uint256 share = rate == a.perEpoch ? free : (free * rate) / a.perEpoch;
-        return Runway.of_(l.facts, share, p.maxPay);
+        return clerk.runway(l.facts, share, p.maxPay);
     }
 
     /// @inheritdoc IPerpetualStorage
@@ -419,12 +375,8 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         uint64 pieceSize,
         Policy calldata policy,
         uint256 epochs
-    ) external pure returns (uint256 atFirstOffer, uint256 atCeiling) {
-        uint256 term = uint64(policy.term);
-        uint256 price = Offer.perEpoch(policy.price, policy.maxPrice, 0, pieceSize);
-        atFirstOffer = Runway.endowment(policy.replicas, price, term, policy.maxPay, epochs);
-        price = Offer.perEpoch(policy.price, policy.maxPrice, Offer.STEPS, pieceSize);
-        atCeiling = Runway.endowment(policy.replicas, price, term, policy.maxPay, epochs);
+    ) external view returns (uint256 atFirstOffer, uint256 atCeiling) {
+        return clerk.endowment(pieceSize, policy, epochs);
     }
 
     /// @inheritdoc IPerpetualStorage

@@ -108,7 +108,8 @@ interface IPerpetualStorage {
 
     event Stored(uint256 indexed id, address indexed account, uint32 policy, bytes pieceCid);
     event ClientOpened(address indexed account, address client);
-    event PolicyDefined(uint32 indexed policy, bytes32 indexed hash, Policy terms);
+    /// @param hash Of the policy's ABI encoding: equal terms have one number.
+    event PolicyDefined(uint32 indexed policy, bytes32 indexed hash);
     event PolicyExtended(uint256 indexed id, uint32 policy);
     event StoreCancelled(uint256 indexed id);
     /// @notice An attempt: `number` is the proposal's in the account's client.
@@ -205,7 +206,7 @@ interface IPerpetualStorage {
         uint64 pieceSize,
         Policy calldata policy,
         uint256 epochs
-    ) external pure returns (uint256 atFirstOffer, uint256 atCeiling);
+    ) external view returns (uint256 atFirstOffer, uint256 atCeiling);
 
     function storeCount() external view returns (uint256);
 

@@ -14,8 +14,12 @@ interface IStoreClient is IDealClient {
         /// So many entries of the deals are its own.
         uint16 published;
         ProposalState state;
-        /// The reservation of a lapsed proposal was returned.
-        bool released;
+        /// Padded bytes.
+        uint64 pieceSize;
+        /// attoFIL that it holds back for copies that nobody published: 0 once that was returned.
+        uint256 reserved;
+        /// Copies that nobody published, of a proposal that is open or holds money back.
+        uint16 wanted;
     }
 
     /// @notice A deal at a glance.

@@ -36,15 +36,7 @@ contract StoreClient is DealClient, IStoreClient {
         for (uint256 i = 0; i < numbers.length; ++i) {
             bytes32 id = _proposalIds[numbers[i]];
             ProposalFacts storage p = _known(id);
-            proposals[i] = ProposalLook({
-                id: id,
-                startEpoch: p.startEpoch,
-                endEpoch: p.endEpoch,
-                replicas: p.replicas,
-                published: p.published,
-                state: _stateOf(p),
-                released: p.closure == Closure.Released
-            });
+            proposals[i] = _lookAtProposal(id, p);
             count += p.published;
         }
         deals = new DealLook[](count);
@@ -60,6 +52,15 @@ contract StoreClient is DealClient, IStoreClient {
                 number = d.previous;
             }
         }
+    }
+
+    function _lookAtProposal(bytes32 id, ProposalFacts storage p) private view returns (ProposalLook memory l) {
+        (l.id, l.startEpoch, l.endEpoch) = (id, p.startEpoch, p.endEpoch);
+        (l.replicas, l.published, l.pieceSize, l.state) = (p.replicas, p.published, p.pieceSize, _stateOf(p));
+        bool lapsed = l.state == ProposalState.Lapsed && p.closure != Closure.Released;
+        if (l.state != ProposalState.Open && !lapsed) return l;
+        l.wanted = l.replicas - l.published;
+        l.reserved = _perReplica(p) * l.wanted;
     }
 
     function _requireAllowed(bytes32 id, ProposalFacts storage p, uint64 provider) internal view override {
