@@ -174,7 +174,7 @@ contract DealClient is IDealClient, Proposers {
     }
 
     /// @inheritdoc IDealClient
-    function release(bytes32[] calldata ids) external {
+    function release(bytes32[] calldata ids) public virtual {
         for (uint256 i = 0; i < ids.length; ++i) {
             ProposalFacts storage p = _inState(ids[i], ProposalState.Lapsed);
             if (p.closure == Closure.Released) continue;
@@ -301,13 +301,13 @@ contract DealClient is IDealClient, Proposers {
     }
 
     /// @inheritdoc IDealClient
-    function observe(uint64[] calldata ids) external {
+    function observe(uint64[] calldata ids) public virtual {
         for (uint256 i = 0; i < ids.length; ++i) _observe(_knownDeal(ids[i]));
         _noteEscrow();
     }
 
     /// @inheritdoc IDealClient
-    function settle(uint64[] calldata ids) external {
+    function settle(uint64[] calldata ids) public virtual {
         uint64[] memory due = new uint64[](ids.length);
         uint256 count = 0;
         for (uint256 i = 0; i < ids.length; ++i) {
@@ -446,7 +446,7 @@ contract DealClient is IDealClient, Proposers {
     }
 
     /// @inheritdoc IDealClient
-    function getProposal(bytes32 id) public view returns (Proposal memory out) {
+    function getProposal(bytes32 id) public view virtual returns (Proposal memory out) {
         ProposalFacts storage p = _known(id);
         out.pieceCommitment = p.pieceCommitment;
         out.pieceSize = p.pieceSize;

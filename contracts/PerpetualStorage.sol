@@ -23,6 +23,7 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     uint256 private constant MAX_ATTEMPTS = 20;
     /// @dev Of the gas that was measured, a part is added for what cannot be: the transaction itself, and the payment.
     uint256 private constant UNMEASURED_PART = 4;
+    uint256 private constant GAS_LEFT_PART = 8;
 
     /* STORAGE: facts only. The piece stands in the newest proposal; states are derived. */
 
@@ -39,6 +40,8 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         uint32 attempts;
         uint8 step;
         bool cancelled;
+        /// A keeper named the location of the newest attempt.
+        bool placedByKeeper;
         /// Of `followed`.
         uint8 count;
         //
@@ -130,8 +133,9 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         for (uint256 i = 0; i < ids.length; ++i) {
             uint256 gasBefore = gasleft();
             try this.pokeOne(ids[i], msg.sender) {} catch (bytes memory error) {
-                // What took nearly all that it was given wanted more: the caller, or its estimate of gas, must give it.
-                require(gasleft() > gasBefore / 32, GasTooLow(ids[i]));
+                // A call that ran out of gas leaves a 64th at each of the levels that it went down, eight at most. What took so
+                // much wanted more: whoever called, or estimated the gas, must give it.
+                require(gasleft() > gasBefore / GAS_LEFT_PART, GasTooLow(ids[i]));
                 emit PokeFailed(ids[i], error);
             }
         }
@@ -150,12 +154,12 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
 
     function _poke(uint256 id, address keeper, string memory location) private {
         uint256 gasBefore = gasleft();
+        StoreFacts storage s = _known(id);
+        PolicyFacts storage p = _policies[s.policy];
+        if (_isHealthy(s, p)) return;
         Look memory l = _look(id, false);
         Decision memory d = l.decision;
         if (!_isDue(d)) return;
-        StoreFacts storage s = _stores[id];
-        PolicyFacts storage p = _policies[s.policy];
-        require(bytes(location).length == 0 || p.keeperLocations, LocationsFixed(id));
         if (d.step != s.step) {
             uint64 pieceSize = l.facts.pieceSize;
             _changeRate(s.account, _rateOf(p, s.step, pieceSize), _rateOf(p, d.step, pieceSize));
@@ -163,11 +167,25 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         }
         if (d.endsOpen) _endOpen(l);
         if (d.settles) _settle(l, s);
-        if (d.copies > 0) _proposeNext(id, s, l, location);
+        if (d.copies > 0) {
+            _drop(l, s);
+            _place(id, s, p, location);
+            _proposeNext(id, s, l, location);
+        }
         uint256 used = gasBefore - gasleft();
         uint256 asked = (used + used / UNMEASURED_PART) * tx.gasprice + p.reward;
         if (asked > p.maxPay) asked = p.maxPay;
         emit Poked(id, keeper, d.reason, _pay(s.account, keeper, asked, p.maxPayPerWindow));
+    }
+
+    /// @dev A keeper may name the location of every other attempt: a false one does not keep the true ones out.
+    function _place(uint256 id, StoreFacts storage s, PolicyFacts storage p, string memory location) private {
+        bool byKeeper = bytes(location).length > 0;
+        if (byKeeper) {
+            require(p.keeperLocations, LocationsFixed(id));
+            require(!s.placedByKeeper, LocationNotNow(id));
+        }
+        if (byKeeper != s.placedByKeeper) s.placedByKeeper = byKeeper;
     }
 
     function _endOpen(Look memory l) private {
@@ -181,8 +199,7 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         }
     }
 
-    /// @dev Has f05 settle what is over, lets the client write down what there is to see, remembers who failed, and drops
-    ///      the attempts of which nothing is left.
+    /// @dev Has f05 settle what is over, lets the client write down what there is to see, and remembers who failed.
     function _settle(Look memory l, StoreFacts storage s) private {
         DealFacts[] memory deals = l.facts.deals;
         uint64[] memory ids = new uint64[](deals.length);
@@ -199,9 +216,9 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
             mstore(ids, count)
         }
         l.client.settle(ids);
-        _drop(l, s);
     }
 
+    /// @dev Follows no longer what neither stores nor will, except for the newest attempt.
     function _drop(Look memory l, StoreFacts storage s) private {
         DealFacts[] memory deals = l.facts.deals;
         uint256 kept = 0;
@@ -210,7 +227,7 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         for (uint256 i = 0; i <= last; ++i) {
             bool alive = i == last;
             for (uint256 j = l.proposals[i].published; j > 0; --j) {
-                if (_isLive(deals[--at])) alive = true;
+                if (KeepRules.isLive(deals[--at])) alive = true;
             }
             if (!alive) continue;
             if (kept != i) s.followed[kept] = s.followed[i];
@@ -223,10 +240,6 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     function _hasFailed(DealFacts memory deal, int64 epoch) private pure returns (bool) {
         if (deal.standing == Standing.Terminated) return true;
         return deal.standing == Standing.Missed && epoch < deal.endEpoch;
-    }
-
-    function _isLive(DealFacts memory deal) private pure returns (bool) {
-        return !deal.closed && (deal.standing == Standing.Published || deal.standing == Standing.Active);
     }
 
     function _shun(StoreFacts storage s, uint64 provider) private {
@@ -286,30 +299,49 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         (f.price, f.maxPrice) = (p.price, p.maxPrice);
         if (p.rule == ProviderRule.Only) f.eligible = clerk.eligible(f, s.policy);
         uint256 free = _freeOf(address(l.client));
+        // The pay of a keeper is set aside, also from what the open offer would give back.
+        uint256 lacking = free < p.maxPay ? p.maxPay - free : 0;
         f.money = free > p.maxPay ? free - p.maxPay : 0;
+        f.openReserve = f.openReserve > lacking ? f.openReserve - lacking : 0;
         l.decision = KeepRules.decide(f);
+    }
+
+    /// @dev The same as a decision that has nothing to do and nothing to wait for, for less gas.
+    function _isHealthy(StoreFacts storage s, PolicyFacts storage p) private view returns (bool) {
+        if (s.cancelled) return false;
+        IStoreClient client = IStoreClient(_accounts[s.account].client);
+        return client.isHealthy(_numbers(s), p.replicas, p.lead);
+    }
+
+    function _numbers(StoreFacts storage s) private view returns (uint32[] memory numbers) {
+        numbers = new uint32[](s.count);
+        for (uint256 i = 0; i < numbers.length; ++i) numbers[i] = s.followed[i].number;
     }
 
     function _readAttempts(Look memory l, StoreFacts storage s) private view {
         uint256 count = s.count;
-        uint32[] memory numbers = new uint32[](count);
-        for (uint256 i = 0; i < count; ++i) numbers[i] = s.followed[i].number;
         IStoreClient.DealLook[] memory seen;
-        (l.proposals, seen) = l.client.look(numbers);
+        (l.proposals, seen) = l.client.look(_numbers(s));
         Facts memory f = l.facts;
-        f.crowded = count == MAX_ATTEMPTS;
         f.deals = new DealFacts[](seen.length);
         // The client looks from the oldest attempt on, a decision from the newest.
         uint256 from = 0;
         uint256 to = seen.length;
+        uint256 alive = 0;
         for (uint256 i = 0; i < count; ++i) {
             IStoreClient.ProposalLook memory proposal = l.proposals[i];
             to -= proposal.published;
+            bool stores = i == count - 1;
             for (uint256 j = 0; j < proposal.published; ++j) {
-                f.deals[to + j] = _dealFacts(seen[from + j], proposal);
+                DealFacts memory deal = _dealFacts(seen[from + j], proposal);
+                f.deals[to + j] = deal;
+                if (KeepRules.isLive(deal)) stores = true;
             }
+            if (stores) ++alive;
             from += proposal.published;
         }
+        // Those that are not alive are dropped before the next proposal.
+        f.crowded = alive == MAX_ATTEMPTS;
         IStoreClient.ProposalLook memory newest = l.proposals[count - 1];
         (f.pieceSize, f.openCopies, f.openReserve) = (newest.pieceSize, newest.wanted, newest.reserved);
         (f.openSince, f.openStart) = (s.followed[count - 1].since, newest.startEpoch);
@@ -319,15 +351,16 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         IStoreClient.DealLook memory deal,
         IStoreClient.ProposalLook memory proposal
     ) private pure returns (DealFacts memory) {
+        // The client's states but `None`, in its order. That f05 never had a deal cannot be; it would count as nothing.
+        bool none = deal.state == IDealClient.DealState.None;
         return
             DealFacts({
                 dealId: deal.dealId,
                 provider: deal.provider,
                 startEpoch: proposal.startEpoch,
                 endEpoch: proposal.endEpoch,
-                // The client's states but `None`, in its order: a deal that f05 never had was missed.
-                standing: deal.state == IDealClient.DealState.None ? Standing.Missed : Standing(uint8(deal.state) - 1),
-                closed: deal.closed
+                standing: none ? Standing.Missed : Standing(uint8(deal.state) - 1),
+                closed: none || deal.closed
             });
     }
 
@@ -362,6 +395,7 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     function runway(uint256 id) external view returns (uint256 epochs) {
         Look memory l = _look(id, true);
         StoreFacts storage s = _stores[id];
+        if (s.cancelled) return 0;
         PolicyFacts storage p = _policies[s.policy];
         AccountFacts storage a = _accounts[s.account];
         uint256 free = _freeOf(address(l.client));
@@ -383,9 +417,9 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     function storeOf(uint256 id) external view returns (Store memory out) {
         StoreFacts storage s = _known(id);
         (out.account, out.client) = (s.account, _accounts[s.account].client);
-        (out.policy, out.attempts, out.step, out.cancelled) = (s.policy, s.attempts, s.step, s.cancelled);
-        out.proposals = new uint32[](s.count);
-        for (uint256 i = 0; i < s.count; ++i) out.proposals[i] = s.followed[i].number;
+        (out.policy, out.attempts, out.step) = (s.policy, s.attempts, s.step);
+        (out.cancelled, out.placedByKeeper) = (s.cancelled, s.placedByKeeper);
+        out.proposals = _numbers(s);
         out.shunned = s.shunned;
     }
 

@@ -46,7 +46,7 @@ library DealRules {
         _checkAmount(deal.storage_price_per_epoch);
         _checkAmount(deal.provider_collateral);
         _checkAmount(deal.client_collateral);
-        _checkLocation(bytes(deal.extra_params.location_ref));
+        checkLocation(bytes(deal.extra_params.location_ref));
     }
 
     function checkReplicas(uint16 replicas, uint64[] calldata providers) internal pure {
@@ -101,7 +101,7 @@ library DealRules {
 
     /// @dev Boost pastes the location into JSON without escaping (storagemarket/contract_deal_monitor.go), so a quote
     ///      or a backslash could add members, headers for instance.
-    function _checkLocation(bytes calldata location) private pure {
+    function checkLocation(bytes calldata location) internal pure {
         uint256 length = location.length;
         require(length <= MAX_LOCATION_LENGTH, IDealClient.LocationTooLong(length, MAX_LOCATION_LENGTH));
         uint256 host = _hostAt(location);

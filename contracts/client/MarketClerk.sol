@@ -5,11 +5,11 @@ import {ActorCall} from "../filecoin/ActorCall.sol";
 import {Cbor, CborReader} from "../filecoin/Cbor.sol";
 import {DealProposals} from "../filecoin/DealProposals.sol";
 import {CODEC_CBOR} from "../filecoin/Actors.sol";
-import {EX_DEAL_EXPIRED, OK, USR_NOT_FOUND} from "../filecoin/ExitCodes.sol";
 import {FilAddress} from "../filecoin/FilAddress.sol";
 import {MarketActor, Settlement} from "../filecoin/MarketActor.sol";
-import {AUTHENTICATE_MESSAGE, GET_DEAL_ACTIVATION, MARKET_NOTIFY_DEAL} from "../filecoin/Methods.sol";
+import {AUTHENTICATE_MESSAGE, MARKET_NOTIFY_DEAL} from "../filecoin/Methods.sol";
 import {IDealClient} from "../interfaces/IDealClient.sol";
+import {DealCourse} from "./DealCourse.sol";
 
 /// @title  The part of a client that speaks with f05: reads its messages, asks it, makes it settle
 /// @notice A contract of its own for the size of all. Each implementation of the client deploys one, and its clones
@@ -84,20 +84,7 @@ contract MarketClerk {
         int64 endEpoch,
         bool wasActive
     ) external view returns (IDealClient.DealState state, bool gone, int64 activatedAt) {
-        int64 now_ = int64(uint64(block.number));
-        int256 exitCode;
-        (exitCode, activatedAt) = MarketActor.activationOf(dealId);
-        if (exitCode == USR_NOT_FOUND) return (IDealClient.DealState.None, false, -1);
-        gone = exitCode == EX_DEAL_EXPIRED;
-        require(gone || exitCode == OK, ActorCall.ActorFailed(GET_DEAL_ACTIVATION, exitCode));
-        if (gone ? wasActive : activatedAt >= 0) {
-            if (now_ >= endEpoch) state = IDealClient.DealState.Ended;
-            else state = gone ? IDealClient.DealState.Terminated : IDealClient.DealState.Active;
-        } else if (gone) {
-            state = now_ < startEpoch ? IDealClient.DealState.Terminated : IDealClient.DealState.Missed;
-        } else {
-            state = now_ <= startEpoch ? IDealClient.DealState.Published : IDealClient.DealState.Missed;
-        }
+        return DealCourse.lookAt(dealId, startEpoch, endEpoch, wasActive);
     }
 
     /// @param dealIds Strictly ascending.

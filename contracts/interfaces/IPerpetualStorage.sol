@@ -31,19 +31,19 @@ struct Policy {
     uint8 replicas;
     /// No provider holds two copies at a time; only a renewal may go to the provider of the copy that it follows.
     bool distinct;
-    /// Keepers that repair may name where the piece is to be fetched. Providers compare what they fetch with the piece
-    /// CID: a false place costs an attempt, never the data.
+    /// Keepers may name where the piece is to be fetched, at every other attempt at most. Providers compare what they
+    /// fetch with the piece CID: a false place costs an attempt, never the data.
     bool keeperLocations;
     ProviderRule rule;
     /// Actor ids.
     uint64[] providers;
     /// A contract that decides about each provider as well (`IProviderJudge`); zero: none.
     address judge;
-    /// Epochs of each deal.
+    /// Epochs of each deal, 518,400 (180 days) to 3,637,440 (1,263 days).
     int64 term;
-    /// Epochs before a deal's end in which it is renewed.
+    /// Epochs before a deal's end in which it is renewed, 2 · startDelay + 2 to 43,200 (15 days).
     int64 lead;
-    /// Epochs that providers have to publish and activate; after as many a proposal is made anew.
+    /// Epochs that providers have to publish and activate, 5,760 (2 days) to 21,599; after as many a proposal is made anew.
     int64 startDelay;
     /// Per GiB of padded bytes and epoch: first offer, and ceiling. Each attempt that failed raises the offer by an eighth
     /// of the way.
@@ -88,6 +88,8 @@ interface IPerpetualStorage {
         /// Of the offer, 0 to 8: eighths of the way to the ceiling.
         uint8 step;
         bool cancelled;
+        /// A keeper named the location of the newest attempt.
+        bool placedByKeeper;
         /// Of its attempts that are not over, and the newest: numbers in the client, oldest first.
         uint32[] proposals;
         /// The last four providers that missed or lost a copy, 0: none.
@@ -133,6 +135,8 @@ interface IPerpetualStorage {
     error MoneyMissing();
     /// @notice Thrown when the policy lets no keeper name a location.
     error LocationsFixed(uint256 id);
+    /// @notice Thrown when a keeper named the location of the last attempt as well: the next takes the policy's.
+    error LocationNotNow(uint256 id);
     error RootTooLong(uint256 length, uint256 max);
     /// @notice Thrown when a store of a batch used up nearly all the gas there was, and failed.
     error GasTooLow(uint256 id);

@@ -41,6 +41,11 @@ interface IStoreClient is IDealClient {
     ///         Only the owner, before the first publication.
     function limitProviders(bytes32 id, address judge, uint64[] calldata excluded) external;
 
+    /// @notice Whether nothing is to be done: every one of these proposals is full or over, at least `copies` of their deals
+    ///         are published or active and end more than `lead` epochs from now, and none was missed or lost without being
+    ///         written down. The cheap half of `look`.
+    function isHealthy(uint32[] calldata numbers, uint256 copies, int64 lead) external view returns (bool);
+
     /// @notice What the client knows, and f05 says now, of proposals by number (the order of creation, from 1).
     /// @return proposals One for each number.
     /// @return deals     Of all of them, in the same order; within a proposal the newest first.

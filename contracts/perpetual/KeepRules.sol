@@ -102,6 +102,19 @@ struct Decision {
     int64 dueAt;
 }
 
+/// @dev What there is, counted.
+struct Tally {
+    uint256 good;
+    /// Published or active.
+    uint256 live;
+    /// Of those, what stores now, or will by the time at which a new deal could start.
+    uint256 covering;
+    /// End epochs of live copies that are not good, ascending.
+    int64[] nearEnds;
+    /// A copy was missed or lost, and that is not written down.
+    bool failed;
+}
+
 /// @title  What is to be done for a store: pure rules, the same as `src/keep/decide.ts`
 /// @notice A copy is good while it is published or active and its end is more than `lead` away. What is not good, and not
 ///         on offer, is missing:
@@ -109,14 +122,14 @@ struct Decision {
 ///         missing = replicas − good − on offer
 ///
 ///         An offer has `startDelay` epochs to find its providers; then it is ended and made anew, one step dearer. A store
-///         has one offer at a time. If no copy was lost, the new deals start where the old ones end, so that no epoch is
-///         paid twice; else as soon as may be.
+///         has one offer at a time. If no copy was lost, new deals start `startDelay + 1` epochs before the old ones end: a
+///         provider that never activates is found out in time for one more attempt. Else they start as soon as may be.
 library KeepRules {
     function decide(Facts memory f) internal pure returns (Decision memory d) {
-        (uint256 good, uint256 live, int64 firstEnd, bool failed) = _count(f, d);
-        bool offerFails = f.openCopies > 0 && (f.epoch > f.openStart || f.epoch > f.openSince + f.startDelay);
+        Tally memory t = _count(f, d);
+        bool offerFails = hasOfferFailed(f);
         d.endsOpen = offerFails || (f.openCopies > 0 && f.cancelled);
-        d.step = offerFails && f.step < Offer.STEPS ? f.step + 1 : f.step;
+        d.step = f.step;
         uint256 onOffer = d.endsOpen ? 0 : f.openCopies;
 
         if (f.cancelled) {
@@ -124,77 +137,100 @@ library KeepRules {
             if (d.endsOpen || d.settles) d.dueAt = f.epoch;
             return d;
         }
-        uint256 missing = good + onOffer < f.replicas ? f.replicas - good - onOffer : 0;
+        if (offerFails && f.step < Offer.STEPS) ++d.step;
+        uint256 missing = t.good + onOffer < f.replicas ? f.replicas - t.good - onOffer : 0;
         if (onOffer > 0) d.reason = Reason.Awaiting;
         else if (missing == 0) d.reason = Reason.Healthy;
         else if (f.crowded) d.reason = Reason.Crowded;
         else if (f.eligible == 0) d.reason = Reason.NoProviders;
-        else _propose(f, d, missing, live, firstEnd, offerFails, failed);
+        else _propose(f, d, t, missing, offerFails);
         if (d.copies == 0 && (d.settles || d.endsOpen)) d.reason = Reason.Close;
         if (d.copies > 0 || d.settles || d.endsOpen) d.dueAt = f.epoch;
     }
 
+    /// @notice Whether the open offer has had its time.
+    function hasOfferFailed(Facts memory f) internal pure returns (bool) {
+        return f.openCopies > 0 && (f.epoch > f.openStart || f.epoch > f.openSince + f.startDelay);
+    }
+
+    /// @notice Whether a copy is, or is to be, stored.
+    function isLive(DealFacts memory deal) internal pure returns (bool) {
+        return !deal.closed && (deal.standing == Standing.Published || deal.standing == Standing.Active);
+    }
+
     /// @dev Also finds when time alone changes something, and whether something is to be settled.
-    function _count(
-        Facts memory f,
-        Decision memory d
-    ) private pure returns (uint256 good, uint256 live, int64 firstEnd, bool failed) {
+    function _count(Facts memory f, Decision memory d) private pure returns (Tally memory t) {
         if (f.openCopies > 0) {
             int64 patience = f.openSince + f.startDelay;
             d.dueAt = (patience < f.openStart ? patience : f.openStart) + 1;
         }
+        t.nearEnds = new int64[](f.deals.length);
+        uint256 near = 0;
         for (uint256 i = 0; i < f.deals.length; ++i) {
             DealFacts memory deal = f.deals[i];
-            if (deal.closed) continue;
-            if (deal.standing == Standing.Published || deal.standing == Standing.Active) {
-                ++live;
+            if (isLive(deal)) {
+                ++t.live;
+                if (deal.startEpoch <= f.epoch + f.startDelay) ++t.covering;
                 if (deal.standing == Standing.Published) d.dueAt = _earlier(d.dueAt, deal.startEpoch + 1);
                 if (deal.endEpoch - f.epoch > f.lead) {
-                    ++good;
+                    ++t.good;
                     d.dueAt = _earlier(d.dueAt, deal.endEpoch - f.lead);
                 } else {
-                    firstEnd = _earlier(firstEnd, deal.endEpoch);
+                    _insert(t.nearEnds, near++, deal.endEpoch);
                     d.dueAt = _earlier(d.dueAt, deal.endEpoch);
                 }
-            } else if (deal.standing == Standing.Ended) {
-                // Nothing is freed by settling it: the provider asks f05 for its pay, or the next proposal does.
-                if (f.cancelled) d.settles = true;
-            } else {
-                (d.settles, failed) = (true, true);
+            } else if (!deal.closed && deal.standing != Standing.Ended) {
+                // What ended is not settled for itself: it frees nothing, and its provider can ask f05.
+                (d.settles, t.failed) = (true, true);
             }
         }
+        t.nearEnds = _first(t.nearEnds, near);
     }
 
     function _propose(
         Facts memory f,
         Decision memory d,
+        Tally memory t,
         uint256 missing,
-        uint256 live,
-        int64 firstEnd,
-        bool offerFails,
-        bool failed
+        bool offerFails
     ) private pure {
-        bool renewal = live >= f.replicas && firstEnd != 0;
-        if (offerFails) d.reason = f.step < Offer.STEPS ? Reason.Retry : Reason.AtCeiling;
-        else if (failed) d.reason = Reason.Repair;
-        else d.reason = renewal ? Reason.Renewal : Reason.Missing;
+        bool renewal = t.covering >= f.replicas && t.live - f.replicas < t.nearEnds.length;
+        Reason reason = renewal ? Reason.Renewal : Reason.Missing;
+        if (t.failed) reason = Reason.Repair;
+        if (offerFails) reason = f.step < Offer.STEPS ? Reason.Retry : Reason.AtCeiling;
         // A market that took the last offer may take a lower one.
-        uint8 step = d.reason == Reason.Renewal && d.step > 0 ? d.step - 1 : d.step;
+        uint8 step = reason == Reason.Renewal && d.step > 0 ? d.step - 1 : d.step;
 
-        uint256 cost = Offer.perEpoch(f.price, f.maxPrice, step, f.pieceSize) * uint64(f.term);
         uint256 money = d.endsOpen ? f.money + f.openReserve : f.money;
-        uint256 copies = _least(missing, f.eligible);
-        if (cost > 0) copies = _least(copies, money / cost);
+        uint256 copies = _affordable(f, step, money);
+        // Rather a lower offer than none.
+        while (copies == 0 && step > 0) copies = _affordable(f, --step, money);
+        copies = _least(_least(missing, f.eligible), copies);
         if (copies == 0) {
             d.reason = Reason.NoMoney;
             return;
         }
-        (d.copies, d.step) = (uint16(copies), step);
+        (d.reason, d.copies, d.step) = (reason, uint16(copies), step);
         d.startEpoch = f.epoch + f.startDelay;
-        if (renewal && firstEnd > d.startEpoch) d.startEpoch = firstEnd;
+        if (renewal) {
+            // The ends before this one have been followed by new deals already.
+            int64 end = t.nearEnds[t.live - f.replicas];
+            if (end - f.startDelay - 1 > d.startEpoch) d.startEpoch = end - f.startDelay - 1;
+        }
         d.endEpoch = d.startEpoch + f.term;
         // What is written down now need not be guessed when f05 has forgotten it.
         d.settles = f.deals.length > 0;
+    }
+
+    function _affordable(Facts memory f, uint8 step, uint256 money) private pure returns (uint256) {
+        uint256 cost = Offer.perEpoch(f.price, f.maxPrice, step, f.pieceSize) * uint64(f.term);
+        return cost == 0 ? f.replicas : money / cost;
+    }
+
+    /// @dev Into an ascending list of which `count` places are taken.
+    function _insert(int64[] memory list, uint256 count, int64 value) private pure {
+        for (; count > 0 && list[count - 1] > value; --count) list[count] = list[count - 1];
+        list[count] = value;
     }
 
     /// @dev 0 is never.
@@ -204,5 +240,13 @@ library KeepRules {
 
     function _least(uint256 a, uint256 b) private pure returns (uint256) {
         return a < b ? a : b;
+    }
+
+    /// @dev list[0:length], in place.
+    function _first(int64[] memory list, uint256 length) private pure returns (int64[] memory) {
+        assembly ("memory-safe") {
+            mstore(list, length)
+        }
+        return list;
     }
 }

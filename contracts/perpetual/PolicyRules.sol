@@ -7,9 +7,12 @@ import {IPerpetualStorage, Policy, ProviderRule} from "../interfaces/IPerpetualS
 /// @title What a policy may say; the same as `src/keep/policy.ts`
 library PolicyRules {
     uint256 internal constant MAX_REPLICAS = 8;
-    /// @dev Boost declines a start nearer than a day, and further than 15 (node/config/def.go).
-    int64 internal constant MIN_START_DELAY = 2_880;
+    /// @dev Two days. Boost declines a start nearer than one (node/config/def.go), and needs time to see the proposal.
+    int64 internal constant MIN_START_DELAY = 5_760;
+    /// @dev Boost declines a start further away than 15 days.
     int64 internal constant MAX_LEAD = 43_200;
+    /// @dev Providers count the market's longest duration from their head, not from the start (Boost deal_acceptance.go).
+    int64 private constant MAX_TERM = DealRules.MAX_DURATION - MAX_LEAD;
     uint256 private constant MAX_PROVIDERS = 64;
     uint256 private constant MAX_LOCATIONS = 8;
     /// @dev Room for the piece CID within what the client takes.
@@ -23,18 +26,16 @@ library PolicyRules {
             IPerpetualStorage.ReplicasOutOfBounds(p.replicas, 1, MAX_REPLICAS)
         );
         require(
-            p.term >= DealRules.MIN_DURATION && p.term <= DealRules.MAX_DURATION,
-            IPerpetualStorage.TermOutOfBounds(p.term, DealRules.MIN_DURATION, DealRules.MAX_DURATION)
+            p.term >= DealRules.MIN_DURATION && p.term <= MAX_TERM,
+            IPerpetualStorage.TermOutOfBounds(p.term, DealRules.MIN_DURATION, MAX_TERM)
         );
         require(
-            p.startDelay >= MIN_START_DELAY && p.startDelay <= MAX_LEAD,
-            IPerpetualStorage.StartDelayOutOfBounds(p.startDelay, MIN_START_DELAY, MAX_LEAD)
+            p.startDelay >= MIN_START_DELAY && p.startDelay <= (MAX_LEAD - 2) / 2,
+            IPerpetualStorage.StartDelayOutOfBounds(p.startDelay, MIN_START_DELAY, (MAX_LEAD - 2) / 2)
         );
-        // An attempt that fails must leave time for another.
-        require(
-            p.lead >= p.startDelay && p.lead <= MAX_LEAD,
-            IPerpetualStorage.LeadOutOfBounds(p.lead, p.startDelay, MAX_LEAD)
-        );
+        // An attempt that fails, or whose providers never activate, must leave time for another.
+        int64 minLead = 2 * p.startDelay + 2;
+        require(p.lead >= minLead && p.lead <= MAX_LEAD, IPerpetualStorage.LeadOutOfBounds(p.lead, minLead, MAX_LEAD));
         _checkAmount(p.maxPrice, MAX_PER_GIB);
         _checkAmount(p.maxCollateral, MAX_PER_GIB);
         _checkAmount(p.maxPayPerWindow, DealRules.MAX_AMOUNT);

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ProviderRule} from "../interfaces/IPerpetualStorage.sol";
-import {DealFacts, Facts, Standing} from "./KeepRules.sol";
+import {DealFacts, Decision, Facts, KeepRules, Reason} from "./KeepRules.sol";
 
 /// @notice Whom the next proposal is for: `allowed` if it is restricted, else anyone; never `excluded`.
 struct Choice {
@@ -12,23 +12,22 @@ struct Choice {
 }
 
 /// @title  Which providers a missing copy may go to: pure, the same as `src/keep/choose-providers.ts`
-/// @notice Not to those with a good copy, if copies must be at distinct providers; not to those that failed, unless too few
-///         others are listed.
+/// @notice Not to those with a good copy, if copies must be at distinct providers. Not to those that failed, unless too few
+///         others are listed, or nobody takes the highest offer: then they may try again.
 library ProviderChoice {
     uint16 private constant UNLISTED = type(uint16).max;
 
     /// @param shunned 0 stands for none.
-    /// @param copies  Wanted.
     function choose(
         Facts memory f,
         ProviderRule rule,
         uint64[] memory listed,
         bool distinct,
         uint64[4] memory shunned,
-        uint256 copies
+        Decision memory d
     ) internal pure returns (Choice memory c) {
         uint64[] memory holders = distinct ? _holders(f) : new uint64[](0);
-        uint64[] memory failed = _present(shunned);
+        uint64[] memory failed = d.reason == Reason.AtCeiling ? new uint64[](0) : _present(shunned);
         if (rule != ProviderRule.Only) {
             uint64[] memory named = rule == ProviderRule.Except ? listed : new uint64[](0);
             c.excluded = _union(named, holders, failed);
@@ -36,7 +35,7 @@ library ProviderChoice {
         }
         c.restricted = true;
         c.allowed = _without(_without(listed, holders), failed);
-        if (c.allowed.length < copies) c.allowed = _without(listed, holders);
+        if (c.allowed.length < d.copies) c.allowed = _without(listed, holders);
     }
 
     /// @notice How many providers may take a copy.
@@ -56,8 +55,7 @@ library ProviderChoice {
         uint256 count = 0;
         for (uint256 i = 0; i < f.deals.length; ++i) {
             DealFacts memory d = f.deals[i];
-            bool live = !d.closed && (d.standing == Standing.Published || d.standing == Standing.Active);
-            if (live && d.endEpoch - f.epoch > f.lead) held[count++] = d.provider;
+            if (KeepRules.isLive(d) && d.endEpoch - f.epoch > f.lead) held[count++] = d.provider;
         }
         _shorten(held, count);
     }

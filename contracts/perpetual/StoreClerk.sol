@@ -80,9 +80,9 @@ contract StoreClerk {
         deal.storage_price_per_epoch = Offer.perEpoch(p.price, p.maxPrice, d.step, f.pieceSize);
         deal.provider_collateral = Offer.perEpoch(p.collateral, p.maxCollateral, d.step, f.pieceSize);
         deal.extra_params_version = 1;
-        deal.extra_params.location_ref = StoreText.locate(location, content.commitment);
+        deal.extra_params.location_ref = location;
         deal.extra_params.car_size = content.size;
-        Choice memory c = ProviderChoice.choose(f, p.rule, p.providers, p.distinct, s.shunned, d.copies);
+        Choice memory c = ProviderChoice.choose(f, p.rule, p.providers, p.distinct, s.shunned, d);
         call_ = abi.encodeCall(IDealClient.propose, (deal, d.copies, c.allowed));
         return (call_, p.judge, c.excluded);
     }
@@ -111,16 +111,19 @@ contract StoreClerk {
         return Runway.of_(f, money, pay);
     }
 
-    /// @notice As PerpetualStorage is asked.
+    /// @notice As PerpetualStorage is asked. Refuses what is no policy.
     function endowment(
         uint64 pieceSize,
         Policy calldata p,
         uint256 epochs
-    ) external pure returns (uint256 atFirstOffer, uint256 atCeiling) {
-        uint256 term = uint64(p.term);
+    ) external view returns (uint256 atFirstOffer, uint256 atCeiling) {
+        PolicyRules.check(p);
+        // Each deal but the first overlaps with the one before.
+        int64 period = Runway.periodOf(p.term, p.startDelay);
+        uint256 deals = Runway.dealsFor(epochs, p.term, period);
         uint256 price = Offer.perEpoch(p.price, p.maxPrice, 0, pieceSize);
-        atFirstOffer = Runway.endowment(p.replicas, price, term, p.maxPay, epochs);
+        atFirstOffer = Runway.capital(deals, p.replicas * price * uint64(p.term), p.maxPay);
         price = Offer.perEpoch(p.price, p.maxPrice, Offer.STEPS, pieceSize);
-        atCeiling = Runway.endowment(p.replicas, price, term, p.maxPay, epochs);
+        atCeiling = Runway.capital(deals, p.replicas * price * uint64(p.term), p.maxPay);
     }
 }
