@@ -9,6 +9,7 @@ import {Accounts} from "./perpetual/Accounts.sol";
 import {DealFacts, Decision, Facts, KeepRules, Reason, Standing} from "./perpetual/KeepRules.sol";
 import {Offer} from "./perpetual/Offer.sol";
 import {Policies} from "./perpetual/Policies.sol";
+import {StoreClerk} from "./perpetual/StoreClerk.sol";
 import {StoreClientFactory} from "./perpetual/StoreClientFactory.sol";
 
 /// @title Storage that is kept, by anyone, for pay
@@ -27,7 +28,7 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
 
     /* STORAGE: facts only. The piece stands in the newest proposal; states are derived. */
 
-    struct Attempt {
+    struct Followed {
         /// In the account's client.
         uint32 number;
         /// Epoch of the proposal.
@@ -46,7 +47,7 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         uint8 count;
         //
         /// Attempts that are not over, and the newest; oldest first.
-        Attempt[20] followed;
+        Followed[20] followed;
         /// Providers that failed, the newest first.
         uint64[4] shunned;
     }
@@ -86,8 +87,10 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         l.decision.endEpoch = l.decision.startEpoch + p.term;
         ++_accounts[msg.sender].stores;
         _changeRate(msg.sender, 0, _rateOf(p, 0, piece.pieceSize));
+        StoreClerk.Attempt memory attempt;
+        (attempt.store, attempt.number, attempt.policy) = (id, 1, s.policy);
         (bytes memory call_, address judge, uint64[] memory excluded) = clerk.draftFirst(
-            id,
+            attempt,
             l.facts,
             l.decision,
             piece
@@ -253,11 +256,13 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     }
 
     function _proposeNext(uint256 id, StoreFacts storage s, Look memory l, string memory location) private {
-        ++s.attempts;
+        StoreClerk.Attempt memory attempt = StoreClerk.Attempt(id, ++s.attempts, s.policy, s.shunned);
         (bytes memory call_, address judge, uint64[] memory excluded) = clerk.draftNext(
-            id,
+            attempt,
             l.facts,
             l.decision,
+            l.client,
+            l.proposals[l.proposals.length - 1].id,
             location
         );
         _propose(id, s, l, call_, judge, excluded);
@@ -275,7 +280,7 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         if (judge != address(0) || excluded.length > 0) l.client.limitProviders(proposalId, judge, excluded);
         // The client is this contract's alone, so its newest proposal is this one.
         uint32 number = uint32(l.client.proposalCount());
-        s.followed[s.count++] = Attempt(number, int32(_now()));
+        s.followed[s.count++] = Followed(number, int32(_now()));
         emit Proposed(id, proposalId, number, s.attempts, l.decision);
     }
 

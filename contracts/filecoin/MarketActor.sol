@@ -56,6 +56,16 @@ library MarketActor {
         bytes memory data;
         (exitCode, data) = ActorCall.tryQuery(MARKET_ACTOR_ID, GET_DEAL_ACTIVATION, Cbor.writeUint(dealId));
         if (exitCode != 0) return (exitCode, -1);
+        // [activated, -1] with an epoch of four bytes, as f05 says of nearly every deal that there is: a tenth of the gas.
+        //   82            array of 2
+        //   1a xx xx xx xx  the epoch
+        //   20            -1
+        bytes7 usual = bytes7(data);
+        if (data.length == 7 && bytes2(usual) == 0x821a && usual[6] == 0x20) {
+            uint32 epoch = uint32(bytes4(usual << 16));
+            // What fits two bytes would have been written so.
+            if (epoch > type(uint16).max) return (0, int64(uint64(epoch)));
+        }
         CborReader memory r = Cbor.reader(data);
         r.readArray(2);
         activatedAt = r.readInt();

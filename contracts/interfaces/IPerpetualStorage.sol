@@ -11,7 +11,7 @@ struct Piece {
     uint64 pieceSize;
     /// Bytes that a location serves.
     uint64 size;
-    /// Root CID of the payload as text; empty if the piece has none.
+    /// Root CID of the payload as text; empty if the piece has none: then its piece CID stands in the label.
     string root;
 }
 

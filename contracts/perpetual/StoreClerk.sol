@@ -17,6 +17,15 @@ import {StoreText} from "./StoreText.sol";
 contract StoreClerk {
     uint256 private constant MAX_ROOT_LENGTH = 128;
 
+    /// @notice An attempt of a store.
+    struct Attempt {
+        uint256 store;
+        /// From 1.
+        uint32 number;
+        uint32 policy;
+        uint64[4] shunned;
+    }
+
     /// @dev What every attempt of a store has in common.
     struct Content {
         bytes32 commitment;
@@ -34,7 +43,7 @@ contract StoreClerk {
 
     /// @notice The first proposal of a store. A piece that cannot be one ends in the client's error.
     function draftFirst(
-        uint256 id,
+        Attempt calldata a,
         Facts calldata f,
         Decision calldata d,
         Piece calldata piece
@@ -43,46 +52,45 @@ contract StoreClerk {
         require(length <= MAX_ROOT_LENGTH, IPerpetualStorage.RootTooLong(length, MAX_ROOT_LENGTH));
         (bool valid, bytes32 commitment) = PieceCid.tryCommitment(piece.pieceCid);
         require(valid, IDealClient.PieceCidInvalid(piece.pieceCid));
-        IPerpetualStorage.Store memory s = IPerpetualStorage(msg.sender).storeOf(id);
-        return _draft(id, s, f, d, Content(commitment, piece.size, piece.root), "");
+        // Providers take no label but a CID.
+        string memory root = length > 0 ? piece.root : StoreText.cidText(commitment);
+        return _draft(a, f, d, Content(commitment, piece.size, root), "");
     }
 
-    /// @notice A further one, of the piece that is in the newest.
+    /// @notice A further one, of the piece that is in an earlier proposal of the client.
     /// @param location Where a keeper has the piece; empty: the policy's next.
     function draftNext(
-        uint256 id,
+        Attempt calldata a,
         Facts calldata f,
         Decision calldata d,
+        IDealClient client,
+        bytes32 earlier,
         string calldata location
     ) external view returns (bytes memory call_, address judge, uint64[] memory excluded) {
-        IPerpetualStorage.Store memory s = IPerpetualStorage(msg.sender).storeOf(id);
-        IDealClient client = IDealClient(s.client);
-        uint256 newest = s.proposals[s.proposals.length - 1];
-        IDealClient.Proposal memory p = client.getProposal(client.proposalIds(newest - 1, 1)[0]);
-        return _draft(id, s, f, d, Content(p.pieceCommitment, p.carSize, StoreText.rootOf(p.label)), location);
+        IDealClient.Proposal memory p = client.getProposal(earlier);
+        return _draft(a, f, d, Content(p.pieceCommitment, p.carSize, StoreText.rootOf(p.label)), location);
     }
 
     function _draft(
-        uint256 id,
-        IPerpetualStorage.Store memory s,
-        Facts memory f,
-        Decision memory d,
+        Attempt calldata a,
+        Facts calldata f,
+        Decision calldata d,
         Content memory content,
         string memory location
     ) private view returns (bytes memory call_, address judge, uint64[] memory excluded) {
-        Policy memory p = IPerpetualStorage(msg.sender).policyOf(s.policy);
-        if (bytes(location).length == 0) location = p.locations[(s.attempts - 1) % p.locations.length];
+        Policy memory p = IPerpetualStorage(msg.sender).policyOf(a.policy);
+        if (bytes(location).length == 0) location = p.locations[(a.number - 1) % p.locations.length];
         DealRequest memory deal;
         deal.piece_cid = PieceCid.fromCommitment(content.commitment);
         deal.piece_size = f.pieceSize;
-        deal.label = StoreText.label(id, s.attempts, content.root);
+        deal.label = StoreText.label(a.store, a.number, content.root);
         (deal.start_epoch, deal.end_epoch) = (d.startEpoch, d.endEpoch);
         deal.storage_price_per_epoch = Offer.perEpoch(p.price, p.maxPrice, d.step, f.pieceSize);
         deal.provider_collateral = Offer.perEpoch(p.collateral, p.maxCollateral, d.step, f.pieceSize);
         deal.extra_params_version = 1;
         deal.extra_params.location_ref = location;
         deal.extra_params.car_size = content.size;
-        Choice memory c = ProviderChoice.choose(f, p.rule, p.providers, p.distinct, s.shunned, d);
+        Choice memory c = ProviderChoice.choose(f, p.rule, p.providers, p.distinct, a.shunned, d);
         call_ = abi.encodeCall(IDealClient.propose, (deal, d.copies, c.allowed));
         return (call_, p.judge, c.excluded);
     }

@@ -11,10 +11,9 @@ library StoreText {
     uint256 private constant CID_LENGTH = 64;
     uint256 private constant CID_BYTES = 39;
 
-    /// @notice `<store>-<attempt>/ipfs/<root>`; without `/ipfs/…` if the piece has no root.
+    /// @notice `<store>-<attempt>/ipfs/<root>`.
     function label(uint256 id, uint256 attempt, string memory root) internal pure returns (string memory) {
-        string memory head = string.concat(Strings.toString(id), "-", Strings.toString(attempt));
-        return bytes(root).length == 0 ? head : string.concat(head, "/ipfs/", root);
+        return string.concat(Strings.toString(id), "-", Strings.toString(attempt), "/ipfs/", root);
     }
 
     /// @notice The root in such a label.
