@@ -119,7 +119,7 @@ interface IPerpetualStorage {
     /// @notice A poke changed something; `paid` attoFIL went to the keeper.
     event Poked(uint256 indexed id, address indexed keeper, Reason reason, uint256 paid);
     /// @notice A poke was undone, with the error that ended it; other stores of the same call are not affected.
-    event PokeFailed(uint256 indexed id, bytes error);
+    event PokeFailed(uint256 indexed id, bytes reason);
     event ToppedUp(address indexed account, address indexed from, uint256 amount);
     event Withdrawn(address indexed account, address indexed to, uint256 amount);
 
