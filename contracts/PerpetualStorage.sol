@@ -93,7 +93,8 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
             attempt,
             l.facts,
             l.decision,
-            piece
+            piece,
+            policy
         );
         _propose(id, s, l, call_, judge, excluded);
     }
@@ -256,13 +257,18 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     }
 
     function _proposeNext(uint256 id, StoreFacts storage s, Look memory l, string memory location) private {
-        StoreClerk.Attempt memory attempt = StoreClerk.Attempt(id, ++s.attempts, s.policy, s.shunned);
+        StoreClerk.Attempt memory attempt = StoreClerk.Attempt({
+            store: id,
+            number: ++s.attempts,
+            policy: s.policy,
+            shunned: s.shunned,
+            client: l.client,
+            earlier: l.proposals[l.proposals.length - 1].id
+        });
         (bytes memory call_, address judge, uint64[] memory excluded) = clerk.draftNext(
             attempt,
             l.facts,
             l.decision,
-            l.client,
-            l.proposals[l.proposals.length - 1].id,
             location
         );
         _propose(id, s, l, call_, judge, excluded);
@@ -377,6 +383,8 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         ids = new uint256[](n < left ? n : left);
         uint256 count = 0;
         for (uint256 i = 1; i <= ids.length; ++i) {
+            StoreFacts storage s = _stores[cursor + i];
+            if (_isHealthy(s, _policies[s.policy])) continue;
             if (_isDue(_look(cursor + i, false).decision)) ids[count++] = cursor + i;
         }
         // ids = ids[0:count]

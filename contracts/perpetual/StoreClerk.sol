@@ -24,6 +24,9 @@ contract StoreClerk {
         uint32 number;
         uint32 policy;
         uint64[4] shunned;
+        /// Where an earlier proposal has the piece; zero for the first attempt.
+        IDealClient client;
+        bytes32 earlier;
     }
 
     /// @dev What every attempt of a store has in common.
@@ -32,6 +35,8 @@ contract StoreClerk {
         /// Bytes that a location serves.
         uint64 size;
         string root;
+        /// Empty: the policy's next.
+        string location;
     }
 
     /// @notice Refuses what is no policy, with the error that says why.
@@ -46,39 +51,39 @@ contract StoreClerk {
         Attempt calldata a,
         Facts calldata f,
         Decision calldata d,
-        Piece calldata piece
-    ) external view returns (bytes memory call_, address judge, uint64[] memory excluded) {
+        Piece calldata piece,
+        Policy calldata policy
+    ) external pure returns (bytes memory call_, address judge, uint64[] memory excluded) {
         uint256 length = bytes(piece.root).length;
         require(length <= MAX_ROOT_LENGTH, IPerpetualStorage.RootTooLong(length, MAX_ROOT_LENGTH));
         (bool valid, bytes32 commitment) = PieceCid.tryCommitment(piece.pieceCid);
         require(valid, IDealClient.PieceCidInvalid(piece.pieceCid));
         // Providers take no label but a CID.
         string memory root = length > 0 ? piece.root : StoreText.cidText(commitment);
-        return _draft(a, f, d, Content(commitment, piece.size, root), "");
+        return _draft(a, f, d, policy, Content(commitment, piece.size, root, ""));
     }
 
-    /// @notice A further one, of the piece that is in an earlier proposal of the client.
+    /// @notice A further one, of the piece that is in an earlier proposal.
     /// @param location Where a keeper has the piece; empty: the policy's next.
     function draftNext(
         Attempt calldata a,
         Facts calldata f,
         Decision calldata d,
-        IDealClient client,
-        bytes32 earlier,
         string calldata location
     ) external view returns (bytes memory call_, address judge, uint64[] memory excluded) {
-        IDealClient.Proposal memory p = client.getProposal(earlier);
-        return _draft(a, f, d, Content(p.pieceCommitment, p.carSize, StoreText.rootOf(p.label)), location);
+        IDealClient.Proposal memory p = a.client.getProposal(a.earlier);
+        Content memory content = Content(p.pieceCommitment, p.carSize, StoreText.rootOf(p.label), location);
+        return _draft(a, f, d, IPerpetualStorage(msg.sender).policyOf(a.policy), content);
     }
 
     function _draft(
         Attempt calldata a,
         Facts calldata f,
         Decision calldata d,
-        Content memory content,
-        string memory location
-    ) private view returns (bytes memory call_, address judge, uint64[] memory excluded) {
-        Policy memory p = IPerpetualStorage(msg.sender).policyOf(a.policy);
+        Policy memory p,
+        Content memory content
+    ) private pure returns (bytes memory call_, address judge, uint64[] memory excluded) {
+        string memory location = content.location;
         if (bytes(location).length == 0) location = p.locations[(a.number - 1) % p.locations.length];
         DealRequest memory deal;
         deal.piece_cid = PieceCid.fromCommitment(content.commitment);
