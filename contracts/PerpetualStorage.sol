@@ -25,6 +25,8 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     /// @dev Of the gas that was measured, a part is added for what cannot be: the transaction itself, and the payment.
     uint256 private constant UNMEASURED_PART = 4;
     uint256 private constant GAS_LEFT_PART = 8;
+    /// @dev The account pays for storing it.
+    uint256 private constant MAX_KEEPER_LOCATION = 256;
 
     /* STORAGE: facts only. The piece stands in the newest proposal; states are derived. */
 
@@ -78,25 +80,25 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         emit Stored(id, msg.sender, s.policy, piece.pieceCid);
 
         PolicyFacts storage p = _policies[s.policy];
-        Look memory l;
-        l.client = IStoreClient(_openClient(msg.sender));
-        l.facts.pieceSize = piece.pieceSize;
-        l.decision.copies = p.replicas;
-        l.decision.reason = Reason.First;
-        l.decision.startEpoch = _now() + p.startDelay;
-        l.decision.endEpoch = l.decision.startEpoch + p.term;
+        Look memory seen;
+        seen.client = IStoreClient(_openClient(msg.sender));
+        seen.facts.pieceSize = piece.pieceSize;
+        seen.decision.copies = p.replicas;
+        seen.decision.reason = Reason.First;
+        seen.decision.startEpoch = _now() + p.startDelay;
+        seen.decision.endEpoch = seen.decision.startEpoch + p.term;
         ++_accounts[msg.sender].stores;
         _changeRate(msg.sender, 0, _rateOf(p, 0, piece.pieceSize));
         StoreClerk.Attempt memory attempt;
         (attempt.store, attempt.number, attempt.policy) = (id, 1, s.policy);
         (bytes memory call_, address judge, uint64[] memory excluded) = clerk.draftFirst(
             attempt,
-            l.facts,
-            l.decision,
+            seen.facts,
+            seen.decision,
             piece,
             policy
         );
-        _propose(id, s, l, call_, judge, excluded);
+        _propose(id, s, seen, call_, judge, excluded);
     }
 
     /// @inheritdoc IPerpetualStorage
@@ -123,11 +125,11 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     function cancel(uint256 id) external {
         StoreFacts storage s = _own(id);
         s.cancelled = true;
-        Look memory l = _look(id, false);
+        Look memory seen = _look(id, false);
         --_accounts[msg.sender].stores;
-        _changeRate(msg.sender, _rateOf(_policies[s.policy], s.step, l.facts.pieceSize), 0);
+        _changeRate(msg.sender, _rateOf(_policies[s.policy], s.step, seen.facts.pieceSize), 0);
         emit StoreCancelled(id);
-        if (l.decision.endsOpen) _endOpen(l);
+        if (seen.decision.endsOpen) _endOpen(seen);
     }
 
     /* UPKEEP */
@@ -136,7 +138,9 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     function poke(uint256[] calldata ids) external {
         for (uint256 i = 0; i < ids.length; ++i) {
             uint256 gasBefore = gasleft();
-            try this.pokeOne(ids[i], msg.sender) {} catch (bytes memory error) {
+            try this.pokeOne(ids[i], msg.sender) {
+                continue;
+            } catch (bytes memory error) {
                 // A call that ran out of gas leaves a 64th at each of the levels that it went down, eight at most. What took so
                 // much wanted more: whoever called, or estimated the gas, must give it.
                 require(gasleft() > gasBefore / GAS_LEFT_PART, GasTooLow(ids[i]));
@@ -161,20 +165,20 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         StoreFacts storage s = _known(id);
         PolicyFacts storage p = _policies[s.policy];
         if (_isHealthy(s, p)) return;
-        Look memory l = _look(id, false);
-        Decision memory d = l.decision;
+        Look memory seen = _look(id, false);
+        Decision memory d = seen.decision;
         if (!_isDue(d)) return;
         if (d.step != s.step) {
-            uint64 pieceSize = l.facts.pieceSize;
+            uint64 pieceSize = seen.facts.pieceSize;
             _changeRate(s.account, _rateOf(p, s.step, pieceSize), _rateOf(p, d.step, pieceSize));
             s.step = d.step;
         }
-        if (d.endsOpen) _endOpen(l);
-        if (d.settles) _settle(l, s);
+        if (d.endsOpen) _endOpen(seen);
+        if (d.settles) _settle(seen, s);
         if (d.copies > 0) {
-            _drop(l, s);
+            _drop(seen, s);
             _place(id, s, p, location);
-            _proposeNext(id, s, l, location);
+            _proposeNext(id, s, seen, location);
         }
         uint256 used = gasBefore - gasleft();
         uint256 asked = (used + used / UNMEASURED_PART) * tx.gasprice + p.reward;
@@ -184,28 +188,30 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
 
     /// @dev A keeper may name the location of every other attempt: a false one does not keep the true ones out.
     function _place(uint256 id, StoreFacts storage s, PolicyFacts storage p, string memory location) private {
-        bool byKeeper = bytes(location).length > 0;
+        uint256 length = bytes(location).length;
+        bool byKeeper = length > 0;
         if (byKeeper) {
+            require(length <= MAX_KEEPER_LOCATION, IDealClient.LocationTooLong(length, MAX_KEEPER_LOCATION));
             require(p.keeperLocations, LocationsFixed(id));
             require(!s.placedByKeeper, LocationNotNow(id));
         }
         if (byKeeper != s.placedByKeeper) s.placedByKeeper = byKeeper;
     }
 
-    function _endOpen(Look memory l) private {
-        IStoreClient.ProposalLook memory newest = l.proposals[l.proposals.length - 1];
+    function _endOpen(Look memory seen) private {
+        IStoreClient.ProposalLook memory newest = seen.proposals[seen.proposals.length - 1];
         if (newest.state == IDealClient.ProposalState.Open) {
-            l.client.cancel(newest.id);
+            seen.client.cancel(newest.id);
         } else {
             bytes32[] memory ids = new bytes32[](1);
             ids[0] = newest.id;
-            l.client.release(ids);
+            seen.client.release(ids);
         }
     }
 
     /// @dev Has f05 settle what is over, lets the client write down what there is to see, and remembers who failed.
-    function _settle(Look memory l, StoreFacts storage s) private {
-        DealFacts[] memory deals = l.facts.deals;
+    function _settle(Look memory seen, StoreFacts storage s) private {
+        DealFacts[] memory deals = seen.facts.deals;
         uint64[] memory ids = new uint64[](deals.length);
         uint256 count = 0;
         // They come newest first; f05 wants them ascending.
@@ -213,24 +219,24 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
             DealFacts memory deal = deals[i - 1];
             if (deal.closed) continue;
             ids[count++] = deal.dealId;
-            if (_hasFailed(deal, l.facts.epoch)) _shun(s, deal.provider);
+            if (_hasFailed(deal, seen.facts.epoch)) _shun(s, deal.provider);
         }
         // ids = ids[0:count]
         assembly ("memory-safe") {
             mstore(ids, count)
         }
-        l.client.settle(ids);
+        seen.client.settle(ids);
     }
 
     /// @dev Follows no longer what neither stores nor will, except for the newest attempt.
-    function _drop(Look memory l, StoreFacts storage s) private {
-        DealFacts[] memory deals = l.facts.deals;
+    function _drop(Look memory seen, StoreFacts storage s) private {
+        DealFacts[] memory deals = seen.facts.deals;
         uint256 kept = 0;
-        uint256 last = l.proposals.length - 1;
+        uint256 last = seen.proposals.length - 1;
         uint256 at = deals.length;
         for (uint256 i = 0; i <= last; ++i) {
             bool alive = i == last;
-            for (uint256 j = l.proposals[i].published; j > 0; --j) {
+            for (uint256 j = seen.proposals[i].published; j > 0; --j) {
                 if (KeepRules.isLive(deals[--at])) alive = true;
             }
             if (!alive) continue;
@@ -256,65 +262,65 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         s.shunned = list;
     }
 
-    function _proposeNext(uint256 id, StoreFacts storage s, Look memory l, string memory location) private {
+    function _proposeNext(uint256 id, StoreFacts storage s, Look memory seen, string memory location) private {
         StoreClerk.Attempt memory attempt = StoreClerk.Attempt({
             store: id,
             number: ++s.attempts,
             policy: s.policy,
             shunned: s.shunned,
-            client: l.client,
-            earlier: l.proposals[l.proposals.length - 1].id
+            client: seen.client,
+            earlier: seen.proposals[seen.proposals.length - 1].id
         });
         (bytes memory call_, address judge, uint64[] memory excluded) = clerk.draftNext(
             attempt,
-            l.facts,
-            l.decision,
+            seen.facts,
+            seen.decision,
             location
         );
-        _propose(id, s, l, call_, judge, excluded);
+        _propose(id, s, seen, call_, judge, excluded);
     }
 
     function _propose(
         uint256 id,
         StoreFacts storage s,
-        Look memory l,
+        Look memory seen,
         bytes memory call_,
         address judge,
         uint64[] memory excluded
     ) private {
-        bytes32 proposalId = bytes32(address(l.client).functionCallWithValue(call_, msg.value));
-        if (judge != address(0) || excluded.length > 0) l.client.limitProviders(proposalId, judge, excluded);
+        bytes32 proposalId = bytes32(address(seen.client).functionCallWithValue(call_, msg.value));
+        if (judge != address(0) || excluded.length > 0) seen.client.limitProviders(proposalId, judge, excluded);
         // The client is this contract's alone, so its newest proposal is this one.
-        uint32 number = uint32(l.client.proposalCount());
+        uint32 number = uint32(seen.client.proposalCount());
         s.followed[s.count++] = Followed(number, int32(_now()));
-        emit Proposed(id, proposalId, number, s.attempts, l.decision);
+        emit Proposed(id, proposalId, number, s.attempts, seen.decision);
     }
 
     /* LOOK */
 
     /// @dev What is so, and what is to be done. Of a healthy store neither the money nor the piece is read, unless all is
     ///      wanted.
-    function _look(uint256 id, bool all) private view returns (Look memory l) {
+    function _look(uint256 id, bool all) private view returns (Look memory seen) {
         StoreFacts storage s = _known(id);
         PolicyFacts storage p = _policies[s.policy];
-        l.client = IStoreClient(_accounts[s.account].client);
-        Facts memory f = l.facts;
+        seen.client = IStoreClient(_accounts[s.account].client);
+        Facts memory f = seen.facts;
         f.epoch = _now();
         (f.replicas, f.term, f.lead, f.startDelay) = (p.replicas, p.term, p.lead, p.startDelay);
         (f.cancelled, f.step) = (s.cancelled, s.step);
         f.eligible = type(uint16).max;
-        _readAttempts(l, s);
+        _readAttempts(seen, s);
         // Everything is free here: what it would propose is all that is missing.
-        l.decision = KeepRules.decide(f);
-        if (!all && l.decision.copies == 0) return l;
+        seen.decision = KeepRules.decide(f);
+        if (!all && seen.decision.copies == 0) return seen;
         (f.price, f.maxPrice) = (p.price, p.maxPrice);
         if (p.rule == ProviderRule.Only) f.eligible = clerk.eligible(f, s.policy);
-        uint256 free = _freeOf(address(l.client));
+        uint256 free = _freeOf(address(seen.client));
         // The pay of a keeper is set aside, also from what the open offer would give back.
         uint256 lacking = free < p.maxPay ? p.maxPay - free : 0;
         f.money = free > p.maxPay ? free - p.maxPay : 0;
         f.openReserve = f.openReserve > lacking ? f.openReserve - lacking : 0;
-        l.decision = KeepRules.decide(f);
+        seen.decision = KeepRules.decide(f);
     }
 
     /// @dev The same as a decision that has nothing to do and nothing to wait for, for less gas.
@@ -329,22 +335,22 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         for (uint256 i = 0; i < numbers.length; ++i) numbers[i] = s.followed[i].number;
     }
 
-    function _readAttempts(Look memory l, StoreFacts storage s) private view {
+    function _readAttempts(Look memory seen, StoreFacts storage s) private view {
         uint256 count = s.count;
-        IStoreClient.DealLook[] memory seen;
-        (l.proposals, seen) = l.client.look(_numbers(s));
-        Facts memory f = l.facts;
-        f.deals = new DealFacts[](seen.length);
+        IStoreClient.DealLook[] memory found;
+        (seen.proposals, found) = seen.client.look(_numbers(s));
+        Facts memory f = seen.facts;
+        f.deals = new DealFacts[](found.length);
         // The client looks from the oldest attempt on, a decision from the newest.
         uint256 from = 0;
-        uint256 to = seen.length;
+        uint256 to = found.length;
         uint256 alive = 0;
         for (uint256 i = 0; i < count; ++i) {
-            IStoreClient.ProposalLook memory proposal = l.proposals[i];
+            IStoreClient.ProposalLook memory proposal = seen.proposals[i];
             to -= proposal.published;
             bool stores = i == count - 1;
             for (uint256 j = 0; j < proposal.published; ++j) {
-                DealFacts memory deal = _dealFacts(seen[from + j], proposal);
+                DealFacts memory deal = _dealFacts(found[from + j], proposal);
                 f.deals[to + j] = deal;
                 if (KeepRules.isLive(deal)) stores = true;
             }
@@ -353,7 +359,7 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         }
         // Those that are not alive are dropped before the next proposal.
         f.crowded = alive == MAX_ATTEMPTS;
-        IStoreClient.ProposalLook memory newest = l.proposals[count - 1];
+        IStoreClient.ProposalLook memory newest = seen.proposals[count - 1];
         (f.pieceSize, f.openCopies, f.openReserve) = (newest.pieceSize, newest.wanted, newest.reserved);
         (f.openSince, f.openStart) = (s.followed[count - 1].since, newest.startEpoch);
     }
@@ -395,8 +401,8 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
 
     /// @inheritdoc IPerpetualStorage
     function statusOf(uint256 id) external view returns (Status memory) {
-        Look memory l = _look(id, true);
-        return clerk.status(l.facts, l.decision);
+        Look memory seen = _look(id, true);
+        return clerk.status(seen.facts, seen.decision);
     }
 
     /// @inheritdoc IPerpetualStorage
@@ -406,15 +412,15 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
 
     /// @inheritdoc IPerpetualStorage
     function runway(uint256 id) external view returns (uint256 epochs) {
-        Look memory l = _look(id, true);
+        Look memory seen = _look(id, true);
         StoreFacts storage s = _stores[id];
         if (s.cancelled) return 0;
         PolicyFacts storage p = _policies[s.policy];
         AccountFacts storage a = _accounts[s.account];
-        uint256 free = _freeOf(address(l.client));
-        uint256 rate = _rateOf(p, s.step, l.facts.pieceSize);
+        uint256 free = _freeOf(address(seen.client));
+        uint256 rate = _rateOf(p, s.step, seen.facts.pieceSize);
         uint256 share = rate == a.perEpoch ? free : (free * rate) / a.perEpoch;
-        return clerk.runway(l.facts, share, p.maxPay);
+        return clerk.runway(seen.facts, share, p.maxPay);
     }
 
     /// @inheritdoc IPerpetualStorage

@@ -30,8 +30,8 @@ contract StoreClient is DealClient, IStoreClient {
     /// @inheritdoc IStoreClient
     function limitProviders(bytes32 id, address judge, uint64[] calldata excluded) external onlyOwner {
         require(_known(id).published == 0, AlreadyPublished(id));
-        Limits storage l = _limits[id];
-        (l.judge, l.excluding, l.excluded) = (judge, excluded.length > 0, excluded);
+        Limits storage limits = _limits[id];
+        (limits.judge, limits.excluding, limits.excluded) = (judge, excluded.length > 0, excluded);
         emit ProvidersLimited(id, judge, excluded);
     }
 
@@ -93,34 +93,34 @@ contract StoreClient is DealClient, IStoreClient {
             uint256 number = _proposals[p.id].newestDeal;
             while (number != 0) {
                 DealFacts storage d = _deals[number];
-                DealLook memory l = deals[count++];
-                (l.dealId, l.provider, l.state) = (d.dealId, d.provider, d.outcome);
-                l.closed = l.state != DealState.None;
-                if (!l.closed) {
-                    (l.state, , ) = DealCourse.lookAt(d.dealId, p.startEpoch, p.endEpoch, d.activatedAt != 0);
+                DealLook memory out = deals[count++];
+                (out.dealId, out.provider, out.state) = (d.dealId, d.provider, d.outcome);
+                out.closed = out.state != DealState.None;
+                if (!out.closed) {
+                    (out.state, , ) = DealCourse.lookAt(d.dealId, p.startEpoch, p.endEpoch, d.activatedAt != 0);
                 }
                 number = d.previous;
             }
         }
     }
 
-    function _lookAtProposal(bytes32 id) private view returns (ProposalLook memory l) {
+    function _lookAtProposal(bytes32 id) private view returns (ProposalLook memory out) {
         ProposalFacts storage p = _known(id);
-        (l.id, l.startEpoch, l.endEpoch) = (id, p.startEpoch, p.endEpoch);
-        (l.replicas, l.published, l.pieceSize, l.state) = (p.replicas, p.published, p.pieceSize, _stateOf(p));
-        bool lapsed = l.state == ProposalState.Lapsed && p.closure != Closure.Released;
-        if (l.state != ProposalState.Open && !lapsed) return l;
-        l.wanted = l.replicas - l.published;
-        l.reserved = _perReplica(p) * l.wanted;
+        (out.id, out.startEpoch, out.endEpoch) = (id, p.startEpoch, p.endEpoch);
+        (out.replicas, out.published, out.pieceSize, out.state) = (p.replicas, p.published, p.pieceSize, _stateOf(p));
+        bool lapsed = out.state == ProposalState.Lapsed && p.closure != Closure.Released;
+        if (out.state != ProposalState.Open && !lapsed) return out;
+        out.wanted = out.replicas - out.published;
+        out.reserved = _perReplica(p) * out.wanted;
     }
 
     /* ASKED BY PROVIDERS */
 
     function _requireAllowed(bytes32 id, ProposalFacts storage p, uint64 provider) internal view override {
         super._requireAllowed(id, p, provider);
-        Limits storage l = _limits[id];
-        address judge = l.judge;
-        if (l.excluding) require(!_contains(l.excluded, provider), ProviderNotAllowed(provider));
+        Limits storage limits = _limits[id];
+        address judge = limits.judge;
+        if (limits.excluding) require(!_contains(limits.excluded, provider), ProviderNotAllowed(provider));
         if (judge != address(0) && _isAsked()) require(_allows(judge, id, provider), ProviderNotAllowed(provider));
     }
 
