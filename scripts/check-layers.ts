@@ -33,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   receipt: ['bytes', 'piece', 'aggregate', 'deal'],
   depot: ['bytes', 'piece', 'aggregate', 'car', 'unixfs', 'prepare'],
   retrieve: ['bytes', 'piece', 'aggregate', 'car', 'unixfs', 'prepare', 'receipt'],
+  keep: ['bytes', 'piece', 'deal'],
   chain: ['bytes', 'piece', 'deal'],
   watch: ['bytes', 'piece', 'deal', 'chain'],
   provider: [
@@ -51,9 +52,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   terminal: [],
   flow: [...BELOW_FLOW, 'provider', 'localnet'],
   aggregator: [...BELOW_FLOW, 'flow'],
+  keeper: [...BELOW_FLOW, 'keep', 'flow'],
 }
 
-const PURE = new Set(['bytes', 'piece', 'aggregate', 'car', 'unixfs', 'deal', 'receipt'])
+const PURE = new Set(['bytes', 'piece', 'aggregate', 'car', 'unixfs', 'deal', 'receipt', 'keep'])
 /** What a pure folder may not import: the file system, the network, processes, and the frameworks of the edges. */
 const EDGE_MODULES =
   /^(node:(fs|fs\/promises|net|http|https|child_process|os|dns|stream\/web)|hardhat.*|@nomicfoundation\/.*|ethers|fastify)$/

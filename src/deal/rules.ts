@@ -18,7 +18,7 @@ export const MIN_PIECE_SIZE = 128n
 export const MAX_SECTOR_SIZE = 1n << 36n
 
 /** attoFIL: all FIL that will ever be, the bound of prices and collaterals. */
-const MAX_AMOUNT = 2_000_000_000n * 10n ** 18n
+export const MAX_AMOUNT = 2_000_000_000n * 10n ** 18n
 
 /** @throws TERM_INVALID, PIECE_TOO_LARGE, LABEL_TOO_LONG */
 export function validateProposal(proposal: DealProposal): void {

@@ -72,14 +72,14 @@ export const BOOST_START_WINDOW: StartWindow = { minLead: EPOCHS_PER_DAY, maxLea
 /** 365 days, in epochs. */
 export const DEFAULT_DURATION = 365n * EPOCHS_PER_DAY
 /** 2 days: a day more than the least, for the provider to notice, fetch and batch. */
-const DEFAULT_LEAD = 2n * EPOCHS_PER_DAY
+export const DEFAULT_LEAD = 2n * EPOCHS_PER_DAY
 /** attoFIL per GiB and epoch: the default ask of Boost and Curio (boost storagemarket/storedask/storedask.go:30). */
 export const DEFAULT_PRICE_PER_GIB = 50_000_000n
 const GIB = 1n << 30n
 /** Per cent of the least: it moves between our look and the provider's. */
 const COLLATERAL_MARGIN = 120n
 /** Boost takes at most twice the least (storagemarket/provider.go:213). */
-const MAX_COLLATERAL_MULTIPLE = 2n
+export const MAX_COLLATERAL_MULTIPLE = 2n
 
 /** What must be said; everything else of `DealTerms` has a default. */
 export type Request = Pick<DealTerms, 'pieceCid' | 'size' | 'pieceSize' | 'label' | 'url'> &
@@ -121,7 +121,8 @@ function defaultPrice(pieceSize: bigint): bigint {
   return (DEFAULT_PRICE_PER_GIB * pieceSize + GIB - 1n) / GIB
 }
 
-function defaultCollateral(bounds: CollateralBounds | undefined): bigint {
+/** attoFIL: a fifth above the least. @throws TERM_INVALID when the bounds are not known */
+export function defaultCollateral(bounds: CollateralBounds | undefined): bigint {
   if (bounds !== undefined) return (bounds.min * COLLATERAL_MARGIN + 99n) / 100n
   throw new StorageError('TERM_INVALID', {
     what: 'the node does not tell which provider collateral the market demands',
