@@ -1,0 +1,309 @@
+/**
+ * The rules twice: what the contract decides, chooses and reckons for generated stores, and what `src/keep` does, field by
+ * field. The seed is printed; SEALIFT_SEED sets it, SEALIFT_STATES how many.
+ */
+import { expect } from 'chai'
+import type { Contract } from 'ethers'
+import { network } from 'hardhat'
+import { isStorageError } from '../../../src/errors.ts'
+import {
+  chooseProviders,
+  eligibleProviders,
+  PROVIDER_RULES,
+  type ProviderPolicy,
+} from '../../../src/keep/choose-providers.ts'
+import { type Decision, decide } from '../../../src/keep/decide.ts'
+import { type Facts, STANDINGS } from '../../../src/keep/facts.ts'
+import { offerAt, offerPerEpoch } from '../../../src/keep/offer.ts'
+import { checkPolicy, type Policy } from '../../../src/keep/policy.ts'
+import { REASONS, reasonText } from '../../../src/keep/reason.ts'
+import { endowmentFor, runwayOf } from '../../../src/keep/runway.ts'
+import { locate, rootOfStoreLabel, storeLabel } from '../../../src/keep/store-text.ts'
+import { pieceCidV1 } from '../../../src/piece/piece-cid.ts'
+import { Dice } from '../../support/dice.ts'
+import { randomFacts } from '../../support/keep-states.ts'
+
+const SEED = process.env['SEALIFT_SEED'] ?? 'rules 1'
+const STATES = Number(process.env['SEALIFT_STATES'] ?? 24_000)
+/** Of one call. */
+const BATCH = 400
+
+const connection = await network.connect()
+const { ethers } = connection
+
+describe(`the rules in Solidity and in TypeScript, seed "${SEED}"`, () => {
+  let harness: Contract
+
+  before(async () => {
+    harness = (await ethers.deployContract('RulesHarness')) as unknown as Contract
+  })
+
+  after(() => connection.close())
+
+  const ask = (name: string, ...args: unknown[]): Promise<unknown> =>
+    harness.getFunction(name).staticCall(...args, { gasLimit: 1_000_000_000n })
+
+  it(`say the same about ${STATES} stores`, async () => {
+    const dice = new Dice(SEED)
+    const met = new Map<string, number>()
+    for (let done = 0; done < STATES; done += BATCH) {
+      const questions = Array.from({ length: BATCH }, () => randomQuestion(dice))
+      const answers = (await ask('answer', questions.map(toSolidity))) as readonly Answer[]
+      for (const [i, question] of questions.entries()) {
+        const answer = answers[i] ?? expect.fail('no answer')
+        const ours = answerOf(question)
+        const context = `store ${done + i} of seed "${SEED}": ${show(question)}`
+        expect(fromSolidity(answer), context).to.deep.equal(ours)
+        met.set(ours.decision.reason, (met.get(ours.decision.reason) ?? 0) + 1)
+      }
+    }
+    // What the dice never make is not compared.
+    for (const reason of REASONS.filter((one) => one !== 'first'))
+      expect(met.get(reason) ?? 0, reason).to.be.greaterThan(STATES / 1000)
+  })
+
+  it('reckon the same offers and endowments', async () => {
+    const dice = new Dice(`${SEED} sums`)
+    const terms = Array.from({ length: 1000 }, () => {
+      const first = dice.big(dice.int(1, 84))
+      return {
+        first,
+        ceiling: first + dice.big(dice.int(1, 84)),
+        step: dice.int(0, 8),
+        pieceSize: 2 ** dice.int(7, 36),
+        replicas: dice.int(1, 8),
+        term: dice.int(518_400, 3_680_640),
+        pay: dice.big(64),
+        epochs: dice.once(10) ? 0n : dice.big(dice.int(1, 32)),
+      }
+    })
+    const ours = terms.map(({ first, ceiling, step, pieceSize, ...rest }) => {
+      const pricePerEpoch = offerPerEpoch(first, ceiling, step, pieceSize)
+      return [
+        offerAt(first, ceiling, step),
+        pricePerEpoch,
+        endowmentFor({ pricePerEpoch, ...rest }),
+      ]
+    })
+    expect(plain(await ask('reckon', terms))).to.deep.equal(ours)
+  })
+
+  it('give each reason the same sentence', async () => {
+    const sentences = await Promise.all(REASONS.map((_, i) => ask('reasonText', i)))
+    expect(sentences).to.deep.equal(REASONS.map(reasonText))
+    // The contract has no further reason: ethers shows the name of no error of its own.
+    expect(await errorOf(ask('reasonText', REASONS.length))).to.not.equal('nothing')
+  })
+
+  it('write the same labels and locations', async () => {
+    const dice = new Dice(`${SEED} text`)
+    for (const root of ['', 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi', 'b']) {
+      const [id, attempt] = [dice.big(64), dice.int(1, 2 ** 31)]
+      const label = storeLabel(id, attempt, root)
+      expect(await ask('label', id, attempt, root)).to.equal(label)
+      expect(await ask('rootOf', label))
+        .to.equal(rootOfStoreLabel(label))
+        .and.to.equal(root)
+    }
+    const commitment = Uint8Array.from({ length: 32 }, () => dice.int(0, 255))
+    const cid = pieceCidV1({ root: commitment })
+    expect(await ask('cidText', commitment)).to.equal(cid)
+    for (const location of ['https://depot.example/piece/', 'https://depot.example/x.car', 'a', ''])
+      expect(await ask('locate', location, commitment)).to.equal(locate(location, cid))
+  })
+
+  it('take and refuse the same policies', async () => {
+    const dice = new Dice(`${SEED} policies`)
+    const counts = new Map<string, number>()
+    for (let i = 0; i < 800; i++) {
+      const policy = randomPolicy(dice)
+      const refused = await errorOf(ask('checkPolicy', policyToSolidity(policy)))
+      expect(fieldOf(policy), show(policy)).to.match(FIELDS[refused] ?? expect.fail(refused))
+      counts.set(refused, (counts.get(refused) ?? 0) + 1)
+    }
+    // Each of the contract's reasons was met.
+    expect([...counts.keys()].toSorted()).to.deep.equal(Object.keys(FIELDS).toSorted())
+  })
+})
+
+/** What the contract's errors, and none, are about. */
+const FIELDS: Readonly<Record<string, RegExp>> = {
+  nothing: /^nothing$/,
+  ReplicasOutOfBounds: /^replicas$/,
+  TermOutOfBounds: /^term$/,
+  StartDelayOutOfBounds: /^startDelay$/,
+  LeadOutOfBounds: /^lead$/,
+  PolicyAmountTooLarge: /^max(Price|Collateral|PayPerWindow)$/,
+  PriceAboveCeiling: /^price$/,
+  CollateralAboveCeiling: /^collateral$/,
+  RewardAboveCeiling: /^reward$/,
+  PayAboveWindow: /^maxPay$/,
+  ProvidersUnexpected: /^providers$/,
+  PolicyProvidersTooMany: /^providers$/,
+  PolicyProvidersTooFew: /^providers$/,
+  PolicyProviderRepeated: /^providers\[/,
+  LocationsOutOfBounds: /^locations$/,
+  PolicyLocationTooLong: /^locations\[/,
+}
+
+interface Question {
+  readonly facts: Facts
+  readonly providers: ProviderPolicy
+  readonly shunned: readonly bigint[]
+  readonly copies: number
+  readonly money: bigint
+  readonly pay: bigint
+}
+
+function randomQuestion(dice: Dice): Question {
+  const facts = randomFacts(dice)
+  const rule = dice.pick(PROVIDER_RULES)
+  const all = [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n].filter(() => !dice.once(3))
+  const replicas = BigInt(facts.replicas)
+  const copy =
+    offerPerEpoch(facts.price, facts.maxPrice, facts.step, facts.pieceSize) * BigInt(facts.term)
+  const pay = dice.once(4) ? 0n : dice.big(40)
+  const rounds = (copy * replicas + pay) * BigInt(dice.int(0, 20)) + copy * BigInt(dice.int(0, 3))
+  const money = rounds + BigInt(dice.int(-1, 1))
+  return {
+    facts,
+    providers: { rule, providers: rule === 'any' ? [] : all, distinct: dice.once(2) },
+    shunned: Array.from({ length: 4 }, () => BigInt(dice.int(0, 9))),
+    copies: dice.int(1, facts.replicas),
+    money: money < 0n ? 0n : money,
+    pay,
+  }
+}
+
+function toSolidity({ facts, providers, shunned, copies, money, pay }: Question): unknown {
+  const deals = facts.deals.map((deal) => ({
+    ...deal,
+    standing: STANDINGS.indexOf(deal.standing),
+  }))
+  return {
+    facts: { ...facts, deals },
+    rule: PROVIDER_RULES.indexOf(providers.rule),
+    listed: providers.providers,
+    distinct: providers.distinct,
+    shunned,
+    copies,
+    money,
+    pay,
+  }
+}
+
+interface Answers {
+  readonly decision: Decision
+  readonly choice: { restricted: boolean; allowed: readonly bigint[]; excluded: readonly bigint[] }
+  readonly eligible: number
+  readonly runway: bigint
+}
+
+/** As ethers decodes it. */
+interface Answer {
+  readonly decision: Readonly<Record<Exclude<keyof Decision, 'endsOpen' | 'settles'>, bigint>> & {
+    readonly endsOpen: boolean
+    readonly settles: boolean
+  }
+  readonly choice: Answers['choice']
+  readonly eligible: bigint
+  readonly runway: bigint
+}
+
+function fromSolidity({ decision, choice, eligible, runway }: Answer): Answers {
+  return {
+    decision: {
+      reason: REASONS[Number(decision.reason)] ?? expect.fail(`reason ${decision.reason}`),
+      endsOpen: decision.endsOpen,
+      settles: decision.settles,
+      copies: Number(decision.copies),
+      startEpoch: Number(decision.startEpoch),
+      endEpoch: Number(decision.endEpoch),
+      step: Number(decision.step),
+      dueAt: Number(decision.dueAt),
+    },
+    choice: {
+      restricted: choice.restricted,
+      allowed: [...choice.allowed],
+      excluded: [...choice.excluded],
+    },
+    eligible: Number(eligible),
+    runway,
+  }
+}
+
+function answerOf({ facts, providers, shunned, copies, money, pay }: Question): Answers {
+  return {
+    decision: decide(facts),
+    choice: chooseProviders(facts, providers, shunned, copies),
+    eligible: eligibleProviders(facts, providers),
+    runway: runwayOf(facts, money, pay),
+  }
+}
+
+/** Each bound at its edges, one or two of them broken now and then. */
+function randomPolicy(dice: Dice): Policy {
+  const startDelay = dice.pick([2_879, 2_880, 5_760, 5_760, 5_760, 21_600, 43_200, 43_201])
+  const rule = dice.pick(PROVIDER_RULES)
+  const length = dice.pick([0, 1, 3, 8, 8, 64, 65])
+  const MAX_PER_GIB = (2_000_000_000n * 10n ** 18n) / 64n
+  const amount = (): bigint => dice.pick([0n, 1n, 5n, 5n, 10n])
+  return {
+    replicas: dice.pick([0, 1, 3, 3, 3, 8, 9]),
+    distinct: true,
+    keeperLocations: dice.once(2),
+    rule,
+    providers: Array.from({ length: rule === 'any' && !dice.once(9) ? 0 : length }, (_, i) =>
+      BigInt(dice.once(99) ? 1 : i),
+    ),
+    judge: undefined,
+    term: dice.pick([518_399, 518_400, 1_051_200, 1_051_200, 3_680_640, 3_680_641]),
+    lead: dice.pick([startDelay - 1, startDelay, 2 * startDelay, 40_320, 40_320, 43_200, 43_201]),
+    startDelay,
+    price: amount(),
+    maxPrice: dice.pick([10n, 10n, 10n, 4n, MAX_PER_GIB, MAX_PER_GIB + 1n]),
+    collateral: amount(),
+    maxCollateral: dice.pick([10n, 10n, 10n, 4n, MAX_PER_GIB, MAX_PER_GIB + 1n]),
+    reward: dice.pick([0n, 1n, 10n, 11n]),
+    maxPay: dice.pick([10n, 10n, 10n, 4n, 101n]),
+    maxPayPerWindow: dice.pick([100n, 100n, MAX_PER_GIB * 64n, MAX_PER_GIB * 64n + 1n]),
+    locations: Array.from(
+      { length: dice.pick([0, 1, 1, 1, 2, 8, 9]) },
+      () => `https://depot.example/${'x'.repeat(dice.once(20) ? dice.pick([1002, 1003]) : 5)}`,
+    ),
+  }
+}
+
+function policyToSolidity({ rule, judge, ...rest }: Policy): unknown {
+  return { ...rest, rule: PROVIDER_RULES.indexOf(rule), judge: judge ?? `0x${'00'.repeat(20)}` }
+}
+
+/** The field that is refused, or `nothing`. */
+function fieldOf(policy: Policy): string {
+  try {
+    checkPolicy(policy)
+    return 'nothing'
+  } catch (error) {
+    if (!isStorageError(error, 'ARGUMENT_INVALID')) throw error
+    return /^the policy's (\S+) is out of bounds/.exec(error.message)?.[1] ?? error.message
+  }
+}
+
+/** The name of the contract's error, or `nothing`. */
+async function errorOf(asked: Promise<unknown>): Promise<string> {
+  try {
+    await asked
+    return 'nothing'
+  } catch (error) {
+    return (error as { revert?: { name?: string } }).revert?.name ?? String(error)
+  }
+}
+
+/** Nested results of ethers as nested arrays. */
+function plain(value: unknown): unknown {
+  return Array.isArray(value) ? [...value].map(plain) : value
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? `${one}` : one))
+}
