@@ -1,8 +1,9 @@
 /**
- * Which providers a missing copy may go to: not to those with a good copy, if copies must be at distinct providers; not to
- * those that failed, unless too few others are listed.
+ * Which providers a missing copy may go to: not to those with a good copy, if copies must be at distinct providers. Not to
+ * those that failed, unless too few others are listed, or nobody takes the highest offer: then they may try again.
  * @see contracts/perpetual/ProviderChoice.sol
  */
+import type { Decision } from './decide.ts'
 import { type Facts, isLive, UNLISTED } from './facts.ts'
 
 /** Any provider; those listed only; any but those listed. */
@@ -26,18 +27,15 @@ export interface Choice {
   readonly excluded: readonly bigint[]
 }
 
-/**
- * @param shunned Providers that failed, 0 stands for none.
- * @param copies  Wanted.
- */
+/** @param shunned Providers that failed, 0 stands for none. */
 export function chooseProviders(
   facts: Facts,
   { rule, providers, distinct }: ProviderPolicy,
   shunned: readonly bigint[],
-  copies: number,
+  { reason, copies }: Pick<Decision, 'reason' | 'copies'>,
 ): Choice {
   const holders = distinct ? holdersOf(facts) : []
-  const failed = shunned.filter((provider) => provider !== 0n)
+  const failed = reason === 'at-ceiling' ? [] : shunned.filter((provider) => provider !== 0n)
   if (rule !== 'only') {
     const named = rule === 'except' ? providers : []
     const excluded = [...new Set([...named, ...holders, ...failed])]

@@ -7,11 +7,11 @@
  *   missing = replicas − good − on offer
  *
  * An offer has `startDelay` epochs to find its providers; then it is ended and made anew, one step dearer. A store has one
- * offer at a time. If no copy was lost, the new deals start where the old ones end, so that no epoch is paid twice; else as
- * soon as may be.
+ * offer at a time. If no copy was lost, new deals start `startDelay + 1` epochs before the old ones end: a provider that
+ * never activates is found out in time for one more attempt. Else they start as soon as may be.
  * @see contracts/perpetual/KeepRules.sol
  */
-import type { Facts } from './facts.ts'
+import { type Facts, isLive } from './facts.ts'
 import { offerPerEpoch, STEPS } from './offer.ts'
 import type { Reason } from './reason.ts'
 
@@ -37,98 +37,112 @@ export function isDue({ copies, settles, endsOpen }: Decision): boolean {
   return copies > 0 || settles || endsOpen
 }
 
-/** What `count` finds in the deals. */
-interface Count {
+/** What there is, counted. */
+interface Tally {
   good: number
+  /** Published or active. */
   live: number
-  /** Of copies near their end, the first; 0: none. */
-  firstEnd: number
+  /** Of those, what stores now, or will by the time at which a new deal could start. */
+  covering: number
+  /** End epochs of live copies that are not good. */
+  nearEnds: number[]
+  /** A copy was missed or lost, and that is not written down. */
   failed: boolean
-  settles: boolean
+  /** When time alone changes something; 0: never. */
   dueAt: number
 }
 
-export function decide(f: Facts): Decision {
-  const counted = count(f)
-  const offerFails =
-    f.openCopies > 0 && (f.epoch > f.openStart || f.epoch > f.openSince + f.startDelay)
-  const endsOpen = offerFails || (f.openCopies > 0 && f.cancelled)
-  const step = offerFails && f.step < STEPS ? f.step + 1 : f.step
-  const nothing = {
-    endsOpen,
-    settles: counted.settles,
-    copies: 0,
-    startEpoch: 0,
-    endEpoch: 0,
-    step,
-  }
-  const done = endsOpen || counted.settles
-  const dueAt = done ? f.epoch : counted.dueAt
+/** What a decision says that is made before anything is proposed. */
+type Idle = Omit<Decision, 'reason' | 'dueAt'>
 
-  if (f.cancelled) return { ...nothing, reason: 'cancelled', dueAt }
+export function decide(f: Facts): Decision {
+  const t = tally(f)
+  const offerFails = hasOfferFailed(f)
+  const endsOpen = offerFails || (f.openCopies > 0 && f.cancelled)
+  const step = offerFails && !f.cancelled && f.step < STEPS ? f.step + 1 : f.step
+  const settles = t.failed
+  const idle: Idle = { endsOpen, settles, copies: 0, startEpoch: 0, endEpoch: 0, step }
+  const acts = endsOpen || settles
+  const dueAt = acts ? f.epoch : t.dueAt
+  if (f.cancelled) return { ...idle, reason: 'cancelled', dueAt }
+
   const onOffer = endsOpen ? 0 : f.openCopies
-  const missing = Math.max(f.replicas - counted.good - onOffer, 0)
+  const missing = Math.max(f.replicas - t.good - onOffer, 0)
   let reason: Reason
   if (onOffer > 0) reason = 'awaiting'
   else if (missing === 0) reason = 'healthy'
   else if (f.crowded) reason = 'crowded'
   else if (f.eligible === 0) reason = 'no-providers'
   else {
-    const proposed = propose(f, nothing, missing, counted, offerFails)
+    const proposed = propose(f, idle, t, missing, offerFails)
     if (proposed !== undefined) return proposed
     reason = 'no-money'
   }
-  return { ...nothing, reason: done ? 'close' : reason, dueAt }
+  return { ...idle, reason: acts ? 'close' : reason, dueAt }
 }
 
-function count(f: Facts): Count {
-  const c: Count = { good: 0, live: 0, firstEnd: 0, failed: false, settles: false, dueAt: 0 }
-  if (f.openCopies > 0) c.dueAt = Math.min(f.openSince + f.startDelay, f.openStart) + 1
-  for (const { closed, standing, startEpoch, endEpoch } of f.deals) {
-    if (closed) continue
-    if (standing === 'published' || standing === 'active') {
-      c.live++
-      if (standing === 'published') c.dueAt = earlier(c.dueAt, startEpoch + 1)
+/** Whether the open offer has had its time. */
+export function hasOfferFailed({
+  epoch,
+  openCopies,
+  openStart,
+  openSince,
+  startDelay,
+}: Facts): boolean {
+  return openCopies > 0 && (epoch > openStart || epoch > openSince + startDelay)
+}
+
+function tally(f: Facts): Tally {
+  const t: Tally = { good: 0, live: 0, covering: 0, nearEnds: [], failed: false, dueAt: 0 }
+  if (f.openCopies > 0) t.dueAt = Math.min(f.openSince + f.startDelay, f.openStart) + 1
+  for (const deal of f.deals) {
+    const { startEpoch, endEpoch } = deal
+    if (isLive(deal)) {
+      t.live++
+      if (startEpoch <= f.epoch + f.startDelay) t.covering++
+      if (deal.standing === 'published') t.dueAt = earlier(t.dueAt, startEpoch + 1)
       if (endEpoch - f.epoch > f.lead) {
-        c.good++
-        c.dueAt = earlier(c.dueAt, endEpoch - f.lead)
+        t.good++
+        t.dueAt = earlier(t.dueAt, endEpoch - f.lead)
       } else {
-        c.firstEnd = earlier(c.firstEnd, endEpoch)
-        c.dueAt = earlier(c.dueAt, endEpoch)
+        t.nearEnds.push(endEpoch)
+        t.dueAt = earlier(t.dueAt, endEpoch)
       }
-    } else if (standing === 'ended') {
-      // Nothing is freed by settling it: the provider asks f05 for its pay, or the next proposal does.
-      if (f.cancelled) c.settles = true
-    } else {
-      c.settles = c.failed = true
+    } else if (!deal.closed && deal.standing !== 'ended') {
+      // What ended is not settled for itself: it frees nothing, and its provider can ask f05.
+      t.failed = true
     }
   }
-  return c
+  return t
 }
 
 /** Undefined when the money does not cover a copy. */
 function propose(
   f: Facts,
-  { endsOpen, step: raised }: Pick<Decision, 'endsOpen' | 'step'>,
+  { endsOpen, step: raised }: Idle,
+  t: Tally,
   missing: number,
-  { live, firstEnd, failed }: Count,
   offerFails: boolean,
 ): Decision | undefined {
-  const renews = live >= f.replicas && firstEnd !== 0
-  let reason: Reason
+  const renewal = t.covering >= f.replicas && t.live - f.replicas < t.nearEnds.length
+  let reason: Reason = renewal ? 'renewal' : 'missing'
+  if (t.failed) reason = 'repair'
   if (offerFails) reason = f.step < STEPS ? 'retry' : 'at-ceiling'
-  else if (failed) reason = 'repair'
-  else reason = renews ? 'renewal' : 'missing'
   // A market that took the last offer may take a lower one.
-  const step = reason === 'renewal' && raised > 0 ? raised - 1 : raised
+  let step = reason === 'renewal' && raised > 0 ? raised - 1 : raised
 
-  const cost = offerPerEpoch(f.price, f.maxPrice, step, f.pieceSize) * BigInt(f.term)
   const money = endsOpen ? f.money + f.openReserve : f.money
-  const wanted = Math.min(missing, f.eligible)
-  const copies = cost > 0n ? least(wanted, money / cost) : wanted
+  let affordable = affordableAt(f, step, money)
+  // Rather a lower offer than none.
+  while (affordable === 0 && step > 0) affordable = affordableAt(f, --step, money)
+  const copies = Math.min(missing, f.eligible, affordable)
   if (copies === 0) return undefined
-  const soonest = f.epoch + f.startDelay
-  const startEpoch = renews && firstEnd > soonest ? firstEnd : soonest
+  let startEpoch = f.epoch + f.startDelay
+  if (renewal) {
+    // The ends before this one have been followed by new deals already.
+    const end = t.nearEnds.toSorted((a, b) => a - b)[t.live - f.replicas] ?? 0
+    startEpoch = Math.max(startEpoch, end - f.startDelay - 1)
+  }
   return {
     reason,
     endsOpen,
@@ -142,11 +156,13 @@ function propose(
   }
 }
 
+/** Copies that the money covers, at most all. */
+function affordableAt(f: Facts, step: number, money: bigint): number {
+  const cost = offerPerEpoch(f.price, f.maxPrice, step, f.pieceSize) * BigInt(f.term)
+  return money >= cost * BigInt(f.replicas) ? f.replicas : Number(money / cost)
+}
+
 /** 0 is never. */
 function earlier(a: number, b: number): number {
   return a === 0 || b < a ? b : a
-}
-
-function least(a: number, b: bigint): number {
-  return b < BigInt(a) ? Number(b) : a
 }

@@ -48,8 +48,14 @@ export interface Policy extends ProviderPolicy {
 }
 
 const MAX_REPLICAS = 8
-const MIN_START_DELAY = Number(BOOST_START_WINDOW.minLead)
+/** Two days: Boost declines a start nearer than one, and needs time to see the proposal. */
+const MIN_START_DELAY = Number(DEFAULT_LEAD)
+/** Boost declines a start further away. */
 const MAX_LEAD = Number(BOOST_START_WINDOW.maxLead)
+/** Providers count the market's longest duration from their head, not from the start. */
+const MAX_TERM = Number(MAX_DURATION) - MAX_LEAD
+/** An attempt that fails, or whose providers never activate, must leave time for another. */
+const minLead = (startDelay: number): number => 2 * startDelay + 2
 const MAX_PROVIDERS = 64
 const MAX_LOCATIONS = 8
 /** Bytes. */
@@ -74,7 +80,7 @@ export interface PolicyCircumstances {
  * Fills in what `request` leaves out and checks the whole.
  * @throws as `checkPolicy`; TERM_INVALID when no collateral is given and the bounds are not known
  */
-export function policyFor(request: PolicyRequest, circumstances: PolicyCircumstances): Policy {
+export function policyFor(request: PolicyRequest, circumstances?: PolicyCircumstances): Policy {
   const given = withoutUndefined(request)
   const price = request.price ?? DEFAULT_PRICE_PER_GIB
   const collateral = request.collateral ?? collateralPerGib(circumstances)
@@ -104,7 +110,8 @@ export function policyFor(request: PolicyRequest, circumstances: PolicyCircumsta
   return policy
 }
 
-function collateralPerGib({ pieceSize, collateralBounds }: PolicyCircumstances): bigint {
+function collateralPerGib(circumstances: PolicyCircumstances | undefined): bigint {
+  const { pieceSize, collateralBounds } = circumstances ?? { pieceSize: 1 }
   const size = BigInt(pieceSize)
   return (defaultCollateral(collateralBounds) * GIB + size - 1n) / size
 }
@@ -119,10 +126,9 @@ function withoutUndefined<T extends object>(value: T): T {
  */
 export function checkPolicy(p: Policy): void {
   checkNumber('replicas', p.replicas, 1, MAX_REPLICAS)
-  checkNumber('term', p.term, Number(MIN_DURATION), Number(MAX_DURATION))
-  checkNumber('startDelay', p.startDelay, MIN_START_DELAY, MAX_LEAD)
-  // An attempt that fails must leave time for another.
-  checkNumber('lead', p.lead, p.startDelay, MAX_LEAD)
+  checkNumber('term', p.term, Number(MIN_DURATION), MAX_TERM)
+  checkNumber('startDelay', p.startDelay, MIN_START_DELAY, (MAX_LEAD - minLead(0)) / 2)
+  checkNumber('lead', p.lead, minLead(p.startDelay), MAX_LEAD)
   checkAmount('maxPrice', p.maxPrice, MAX_PER_GIB)
   checkAmount('maxCollateral', p.maxCollateral, MAX_PER_GIB)
   checkAmount('maxPayPerWindow', p.maxPayPerWindow, MAX_AMOUNT)

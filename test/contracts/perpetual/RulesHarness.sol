@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {Policy, ProviderRule} from "../../../contracts/interfaces/IPerpetualStorage.sol";
+import {ProviderRule} from "../../../contracts/interfaces/IPerpetualStorage.sol";
 import {Decision, Facts, KeepRules, Reason} from "../../../contracts/perpetual/KeepRules.sol";
 import {Offer} from "../../../contracts/perpetual/Offer.sol";
-import {PolicyRules} from "../../../contracts/perpetual/PolicyRules.sol";
 import {Choice, ProviderChoice} from "../../../contracts/perpetual/ProviderChoice.sol";
 import {ReasonText} from "../../../contracts/perpetual/ReasonText.sol";
 import {Runway} from "../../../contracts/perpetual/Runway.sol";
@@ -18,7 +17,6 @@ contract RulesHarness {
         uint64[] listed;
         bool distinct;
         uint64[4] shunned;
-        uint256 copies;
         uint256 money;
         uint256 pay;
     }
@@ -35,40 +33,34 @@ contract RulesHarness {
         uint256 ceiling;
         uint8 step;
         uint64 pieceSize;
-        uint256 replicas;
-        uint256 term;
-        uint256 pay;
-        uint256 epochs;
     }
 
-    struct Sums {
+    struct Offers {
         uint256 at;
         uint256 perEpoch;
-        uint256 endowment;
     }
 
     function answer(Question[] memory questions) external pure returns (Answer[] memory answers) {
         answers = new Answer[](questions.length);
         for (uint256 i = 0; i < questions.length; ++i) {
             Question memory q = questions[i];
+            Decision memory d = KeepRules.decide(q.facts);
             answers[i] = Answer({
-                decision: KeepRules.decide(q.facts),
-                choice: ProviderChoice.choose(q.facts, q.rule, q.listed, q.distinct, q.shunned, q.copies),
+                decision: d,
+                choice: ProviderChoice.choose(q.facts, q.rule, q.listed, q.distinct, q.shunned, d),
                 eligible: ProviderChoice.eligible(q.facts, q.rule, q.listed, q.distinct),
                 runway: Runway.of_(q.facts, q.money, q.pay)
             });
         }
     }
 
-    function reckon(Terms[] memory terms) external pure returns (Sums[] memory sums) {
-        sums = new Sums[](terms.length);
+    function offers(Terms[] memory terms) external pure returns (Offers[] memory out) {
+        out = new Offers[](terms.length);
         for (uint256 i = 0; i < terms.length; ++i) {
             Terms memory t = terms[i];
-            uint256 price = Offer.perEpoch(t.first, t.ceiling, t.step, t.pieceSize);
-            sums[i] = Sums({
+            out[i] = Offers({
                 at: Offer.at(t.first, t.ceiling, t.step),
-                perEpoch: price,
-                endowment: Runway.endowment(t.replicas, price, t.term, t.pay, t.epochs)
+                perEpoch: Offer.perEpoch(t.first, t.ceiling, t.step, t.pieceSize)
             });
         }
     }
@@ -91,9 +83,5 @@ contract RulesHarness {
 
     function cidText(bytes32 commitment) external pure returns (string memory) {
         return StoreText.cidText(commitment);
-    }
-
-    function checkPolicy(Policy calldata policy) external view {
-        PolicyRules.check(policy);
     }
 }
