@@ -56,6 +56,8 @@ library PolicyRules {
                 length <= MAX_LOCATION_LENGTH,
                 IPerpetualStorage.PolicyLocationTooLong(i, length, MAX_LOCATION_LENGTH)
             );
+            // One that the client refuses would undo every poke whose turn it is.
+            DealRules.checkLocation(bytes(p.locations[i]));
         }
     }
 
