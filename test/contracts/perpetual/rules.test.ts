@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'chai'
 import { type Contract, toBeHex } from 'ethers'
 import { network } from 'hardhat'
+import { labelFor, rootOfLabel } from '../../../src/deal/label.ts'
 import { isStorageError } from '../../../src/errors.ts'
 import {
   chooseProviders,
@@ -17,10 +18,11 @@ import { offerAt, offerPerEpoch } from '../../../src/keep/offer.ts'
 import { checkPolicy, type Policy, policyFor } from '../../../src/keep/policy.ts'
 import { REASONS, reasonText } from '../../../src/keep/reason.ts'
 import { endowmentFor, runwayOf } from '../../../src/keep/runway.ts'
-import { locate, rootOfStoreLabel, storeLabel } from '../../../src/keep/store-text.ts'
+import { locate } from '../../../src/keep/location.ts'
 import { pieceCidV1 } from '../../../src/piece/piece-cid.ts'
 import { Dice } from '../../support/dice.ts'
 import { randomFacts } from '../../support/keep-states.ts'
+import { randomPolicy } from './random-policy.ts'
 import { type Answer, decodeAnswers, encodeQuestions, type Question } from './rules-wire.ts'
 
 const SEED = process.env['SEALIFT_SEED'] ?? 'rules 1'
@@ -28,6 +30,7 @@ const STATES = Number(process.env['SEALIFT_STATES'] ?? 24_000)
 /** Of one call. */
 const BATCH = 200
 const GAS = 1_000_000_000n
+const ROOT = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku'
 
 const connection = await network.connect()
 const { ethers } = connection
@@ -117,13 +120,13 @@ describe(`the rules in Solidity and in TypeScript, seed "${SEED}"`, () => {
 
   it('write the same labels and locations', async () => {
     const dice = new Dice(`${SEED} text`)
-    for (const root of ['', 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi', 'b']) {
+    for (const root of ['bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi', ROOT]) {
       const [id, attempt] = [dice.big(64), dice.int(1, 2 ** 31)]
-      const label = storeLabel(id, attempt, root)
+      const label = labelFor(root, `${id}`, attempt)
       expect(await ask('label', id, attempt, root)).to.equal(label)
       expect(await ask('rootOf', label))
-        .to.equal(rootOfStoreLabel(label))
-        .and.to.equal(root)
+        .to.equal(root)
+        .and.to.equal(rootOfLabel(label))
     }
     const commitment = Uint8Array.from({ length: 32 }, () => dice.int(0, 255))
     const cid = pieceCidV1({ root: commitment })
@@ -194,44 +197,6 @@ function answerOf({ facts, providers, shunned, purse, pay }: Question): Answer {
     eligible: eligibleProviders(facts, providers),
     runway: runwayOf(facts, purse, pay),
   }
-}
-
-/** Each bound at its edges, one or two of them broken now and then. */
-function randomPolicy(dice: Dice): Policy {
-  const startDelay = dice.pick([5_759, 5_760, 5_760, 5_760, 21_599, 21_600])
-  const rule = dice.pick(PROVIDER_RULES)
-  const length = dice.pick([0, 1, 3, 8, 8, 64, 65])
-  const MAX_PER_GIB = (2_000_000_000n * 10n ** 18n) / 64n
-  const amount = (): bigint => dice.pick([0n, 1n, 5n, 5n, 10n])
-  return {
-    replicas: dice.pick([0, 1, 3, 3, 3, 8, 9]),
-    distinct: true,
-    keeperLocations: dice.once(2),
-    rule,
-    providers: Array.from({ length: rule === 'any' && !dice.once(9) ? 0 : length }, (_, i) =>
-      BigInt(dice.once(99) ? 1 : i),
-    ),
-    judge: undefined,
-    term: dice.pick([518_399, 518_400, 1_051_200, 1_051_200, 3_637_440, 3_637_441]),
-    lead: dice.pick([2 * startDelay + 1, 2 * startDelay + 2, 43_200, 43_200, 43_201]),
-    startDelay,
-    price: amount(),
-    maxPrice: dice.pick([10n, 10n, 10n, 4n, MAX_PER_GIB, MAX_PER_GIB + 1n]),
-    collateral: amount(),
-    maxCollateral: dice.pick([10n, 10n, 10n, 4n, MAX_PER_GIB, MAX_PER_GIB + 1n]),
-    reward: dice.pick([0n, 1n, 10n, 11n]),
-    maxPay: dice.pick([10n, 10n, 10n, 4n, 101n]),
-    maxPayPerWindow: dice.pick([100n, 100n, MAX_PER_GIB * 64n, MAX_PER_GIB * 64n + 1n]),
-    locations: Array.from(
-      { length: dice.pick([0, 1, 1, 1, 2, 8, 9]) },
-      () => `https://depot.example/${'x'.repeat(dice.once(20) ? dice.pick([1002, 1003]) : 5)}`,
-    ),
-  }
-}
-
-function randomLocation(dice: Dice): string {
-  if (dice.once(20)) return dice.pick(['', 'http://', 'ftp://x.example/', 'https://x.example/"'])
-  return `https://depot.example/${'x'.repeat(dice.once(20) ? dice.pick([1002, 1003]) : 5)}`
 }
 
 function policyToSolidity({ rule, judge, ...rest }: Policy): unknown {
