@@ -58,6 +58,7 @@ interface Running {
   /** Epoch; Infinity: never. */
   dueAt: number
   completeUntil: number | undefined
+  storedUntil: number | undefined
 }
 
 /**
@@ -75,6 +76,7 @@ export function projectPurse(
     facts: begin(store.facts),
     dueAt: store.facts.epoch,
     completeUntil: undefined,
+    storedUntil: undefined,
   }))
   const pokes: ProjectedPoke[] = []
   let left = money
@@ -90,16 +92,17 @@ export function projectPurse(
         decision = decideWith(one, left)
       }
       if (decision.reason === 'no-money') one.completeUntil ??= lackingFrom(one.facts)
+      one.storedUntil = latest(one.storedUntil, one.facts.deals)
       one.dueAt = decision.dueAt === 0 ? Infinity : decision.dueAt
     }
   }
   const ends = running.flatMap(({ completeUntil }) => completeUntil ?? [])
   return {
     pokes,
-    stores: running.map(({ store: { id }, facts, completeUntil }) => ({
-      id,
+    stores: running.map(({ store, completeUntil, storedUntil }) => ({
+      id: store.id,
       completeUntil,
-      storedUntil: latest(facts.deals.filter(isLive).map(({ endEpoch }) => endEpoch)),
+      storedUntil,
     })),
     completeUntil: ends.length === 0 ? undefined : Math.min(...ends),
     left,
@@ -177,10 +180,14 @@ function applied(facts: Facts, decision: Decision): Facts {
 
 /** When the first copy ends that has no follower; now, if copies are missing now. */
 function lackingFrom({ epoch, replicas, deals: all }: Facts): number {
-  const ends = all.map(({ endEpoch }) => endEpoch).toSorted((a, b) => a - b)
+  const ends = all
+    .filter(isLive)
+    .map(({ endEpoch }) => endEpoch)
+    .toSorted((a, b) => a - b)
   return ends.length < replicas ? epoch : (ends[ends.length - replicas] ?? epoch)
 }
 
-function latest(epochs: readonly number[]): number | undefined {
-  return epochs.length === 0 ? undefined : Math.max(...epochs)
+function latest(before: number | undefined, all: readonly DealFacts[]): number | undefined {
+  const ends = all.filter(isLive).map(({ endEpoch }) => endEpoch)
+  return ends.reduce((max, end) => Math.max(max ?? end, end), before)
 }

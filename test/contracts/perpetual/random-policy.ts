@@ -1,4 +1,4 @@
-/** Policies at the edges of their bounds: one that is taken, with up to two of its fields at a bound or one beyond. */
+/** Policies at the edges of their bounds: one that is taken, with one or two of its fields at a bound or one beyond. */
 import { PROVIDER_RULES } from '../../../src/keep/choose-providers.ts'
 import type { Policy } from '../../../src/keep/policy.ts'
 import type { Dice } from '../../support/dice.ts'
@@ -52,18 +52,24 @@ const EDGES: { readonly [K in keyof Policy]?: readonly Policy[K][] } = {
   ],
 }
 
-export function randomPolicy(dice: Dice): Policy {
-  const changes = Array.from({ length: dice.int(0, 2) }, () => {
-    const field = dice.pick(Object.keys(EDGES) as (keyof typeof EDGES)[])
-    return [field, dice.pick<unknown>(EDGES[field] ?? [])] as const
-  })
-  const policy = { ...VALID, ...Object.fromEntries(changes) }
-  return dice.once(3) ? { ...policy, ...randomProviders(dice) } : policy
+/** Each edge alone. */
+export function edgePolicies(): Policy[] {
+  const edges = Object.entries(EDGES).flatMap(([field, values]) =>
+    values.map((value) => ({ ...VALID, [field]: value })),
+  )
+  const lists = [0, 2, 3, 64, 65].flatMap((count) =>
+    PROVIDER_RULES.map((rule) => ({ ...VALID, rule, providers: idsTo(count) })),
+  )
+  return [VALID, ...edges, ...lists, { ...VALID, rule: 'except', providers: [7n, 8n, 7n] }]
 }
 
-function randomProviders(dice: Dice): Pick<Policy, 'rule' | 'providers'> {
-  const count = dice.pick([0, 2, 3, 64, 65])
-  const providers = Array.from({ length: count }, (_, i) => BigInt(i))
-  if (count > 2 && dice.once(3)) providers[count - 1] = 1n
-  return { rule: dice.pick(PROVIDER_RULES), providers }
+/** Two of them together. */
+export function randomPolicy(dice: Dice): Policy {
+  const field = dice.pick(Object.keys(EDGES) as (keyof typeof EDGES)[])
+  const changed = { ...dice.pick(edgePolicies()), [field]: dice.pick<unknown>(EDGES[field] ?? []) }
+  return changed as Policy
+}
+
+function idsTo(count: number): bigint[] {
+  return Array.from({ length: count }, (_, i) => BigInt(i))
 }
