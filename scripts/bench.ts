@@ -8,6 +8,7 @@ import { onInterrupt } from '../src/terminal/interrupt.ts'
 import { measureAggregates } from './bench/aggregates.ts'
 import { measureDisk } from './bench/disk.ts'
 import { findingsOf } from './bench/findings.ts'
+import { measureKeep } from './bench/keep.ts'
 import { describeMachine } from './bench/machine.ts'
 import { measureMemory } from './bench/memory.ts'
 import { HELP, type Options, parseOptions } from './bench/options.ts'
@@ -54,6 +55,7 @@ async function bench({ plan, dir = tmpdir(), json }: Options): Promise<void> {
     const gathered = [
       ...(await measureMemory(session)),
       ...(await measureAggregates(session)),
+      ...(await measureKeep(session)),
       ...(await measureStages(session, folder)),
       ...(await measureDisk(session, folder)),
     ]

@@ -74,6 +74,7 @@ const START_MS = 1000
 const AGGREGATE_MS = 5000
 const PROOF_MS = 1
 const PLAN_MS = 2000
+const DECIDE_MS = 2000
 const MB = 1e6
 const PERCENT = 100
 
@@ -85,7 +86,7 @@ export function findingsOf(rows: readonly Row[]): Finding[] {
     const against = byId.get(comparison.against)
     if (of !== undefined && against !== undefined) findings.push(compare(comparison, of, against))
   }
-  return [...findings, ...peakOf(rows), ...startOf(byId), ...aggregatesOf(byId)]
+  return [...findings, ...peakOf(rows), ...startOf(byId), ...aggregatesOf(byId), ...keepOf(byId)]
 }
 
 function compare({ title, unit, atLeast }: Comparison, of: Row, against: Row): Finding {
@@ -130,6 +131,11 @@ function aggregatesOf(byId: ReadonlyMap<string, Row>): Finding[] {
     ...(proof === undefined ? [] : [bound('one proof', 'ms', proof.medianMs, PROOF_MS)]),
     ...(plan === undefined ? [] : [bound('plan for 100,000 inputs', 'ms', plan.medianMs, PLAN_MS)]),
   ]
+}
+
+function keepOf(byId: ReadonlyMap<string, Row>): Finding[] {
+  const row = byId.get('keep/decide')
+  return row === undefined ? [] : [bound(row.title, 'ms', row.medianMs, DECIDE_MS)]
 }
 
 function bound(title: string, unit: 'MB' | 'ms', value: number, atMost: number): Finding {

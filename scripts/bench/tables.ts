@@ -11,6 +11,7 @@ const FINDING_HEAD = ['', 'this run', 'rounds', 'goal', ''] as const
 const GROUPS: Readonly<Record<string, string>> = {
   memory: 'In memory',
   aggregate: 'Aggregates',
+  keep: 'Keeping stores',
   stage: 'Where the time of a large file goes, on one thread',
   start: 'Start',
   file: 'One file, from disk to disk',

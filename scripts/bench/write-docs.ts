@@ -14,9 +14,12 @@ export async function writeDocs(report: Report): Promise<void> {
   if (hasGrowth(report)) await writeFile(PLOT, plotOf(report))
 }
 
-/** A run of nothing but aggregates has a place of its own: it takes a minute, the whole a quarter of an hour. */
+/** Runs of one group that have a place of their own: they take a minute, the whole a quarter of an hour. */
+const PLACES: Readonly<Record<string, string>> = { 'aggregate/': 'aggregates', 'keep/': 'keep' }
+
 function placeOf({ rows }: Report): string {
-  return rows.every(({ id }) => id.startsWith('aggregate/')) ? 'aggregates' : 'bench'
+  const alone = Object.keys(PLACES).find((group) => rows.every(({ id }) => id.startsWith(group)))
+  return PLACES[alone ?? ''] ?? 'bench'
 }
 
 /** The page as it would be with other figures in one of its places, formatted. */

@@ -35,18 +35,40 @@ export function encodeQuestions(questions: readonly Question[]): string {
 }
 
 function wordsOf({ facts: f, providers, shunned, purse, pay }: Question): (number | bigint)[] {
+  const deals = f.deals.flatMap(({ dealId, provider, startEpoch, endEpoch, standing, closed }) => [
+    dealId,
+    provider,
+    startEpoch,
+    endEpoch,
+    STANDINGS.indexOf(standing),
+    Number(closed),
+  ])
   return [
-    ...[f.epoch, f.replicas, f.term, f.lead, f.startDelay, Number(f.cancelled), f.step],
-    ...[f.openCopies, f.openSince, f.openStart, Number(f.crowded), f.eligible, f.pieceSize],
-    ...[f.price, f.maxPrice, f.money, f.openReserve],
+    f.epoch,
+    f.replicas,
+    f.term,
+    f.lead,
+    f.startDelay,
+    Number(f.cancelled),
+    f.step,
+    f.openCopies,
+    f.openSince,
+    f.openStart,
+    Number(f.crowded),
+    f.eligible,
+    f.pieceSize,
+    f.price,
+    f.maxPrice,
+    f.money,
+    f.openReserve,
     f.deals.length,
-    ...f.deals.flatMap(({ dealId, provider, startEpoch, endEpoch, standing, closed }) => [
-      ...[dealId, provider, startEpoch, endEpoch],
-      ...[STANDINGS.indexOf(standing), Number(closed)],
-    ]),
-    ...[PROVIDER_RULES.indexOf(providers.rule), Number(providers.distinct)],
-    ...[pack(providers.providers), pack(shunned)],
-    ...[purse, pay],
+    ...deals,
+    PROVIDER_RULES.indexOf(providers.rule),
+    Number(providers.distinct),
+    pack(providers.providers),
+    pack(shunned),
+    purse,
+    pay,
   ]
 }
 

@@ -292,10 +292,10 @@ describe('keep/decide', () => {
   })
 })
 
+const at = (facts: Partial<Facts>): Decision => decide(storeOf(facts))
+
 /** RAAS ignored its thresholds and pinned its target once (docs/starter-kit-bugs.md). */
 describe('keep/decide and the old kits', () => {
-  const at = (facts: Partial<Facts>): Decision => decide(storeOf(facts))
-
   it('B14: a threshold that is changed changes the action', () => {
     const facts = { epoch: 1400, deals: dealsOf(500, 500, 500) }
     expect(at({ ...facts, lead: 99 }).reason).to.equal('healthy')

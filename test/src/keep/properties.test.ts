@@ -14,16 +14,17 @@ import { randomFacts } from '../../support/keep-states.ts'
 const SEED = process.env['SEALIFT_SEED'] ?? 'properties 1'
 const STORES = 10_000
 
-describe(`keep/decide, whatever the store, seed "${SEED}"`, () => {
-  const every = (name: string, check: (facts: Facts, decision: Decision, dice: Dice) => void) =>
-    it(name, () => {
-      const dice = new Dice(`${SEED} ${name}`)
-      for (let i = 0; i < STORES; i++) {
-        const facts = randomFacts(dice)
-        check(facts, decide(facts), dice)
-      }
-    })
+function every(name: string, check: (facts: Facts, decision: Decision, dice: Dice) => void): void {
+  it(name, () => {
+    const dice = new Dice(`${SEED} ${name}`)
+    for (let i = 0; i < STORES; i++) {
+      const facts = randomFacts(dice)
+      check(facts, decide(facts), dice)
+    }
+  })
+}
 
+describe(`keep/decide, whatever the store, seed "${SEED}"`, () => {
   every('never has more than the replicas good, on offer and proposed', (facts, decision) => {
     if (decision.copies === 0) return
     expect(goodOf(facts) + onOffer(facts, decision) + decision.copies).to.be.at.most(facts.replicas)
