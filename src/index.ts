@@ -53,6 +53,15 @@ export {
   openHub,
 } from './chain/hub.ts'
 
+// keep: facts → what is due, why, and for how long there is money
+export { chooseProviders } from './keep/choose-providers.ts'
+export { type Decision, decide, isDue } from './keep/decide.ts'
+export type { DealFacts, Facts, Standing } from './keep/facts.ts'
+export { checkPolicy, type Policy, policyFor, type PolicyRequest } from './keep/policy.ts'
+export { type Projection, projectPurse, type PurseStore } from './keep/project.ts'
+export { explain, type Reason, reasonText } from './keep/reason.ts'
+export { type Endowment, endowmentFor, runwayOf } from './keep/runway.ts'
+
 // watch: chain → facts → states
 export { dealStateOf, proposalStateOf } from './deal/state.ts'
 export { observe } from './watch/observe.ts'

@@ -15,7 +15,7 @@ import type { Policy } from './policy.ts'
 export const FOR_EVER = (1n << 256n) - 1n
 
 /** Epochs by which a renewal moves an end. */
-export function periodOf({ term, startDelay }: Pick<Facts, 'term' | 'startDelay'>): number {
+function periodOf({ term, startDelay }: Pick<Facts, 'term' | 'startDelay'>): number {
   return term - startDelay - 1
 }
 
