@@ -15,6 +15,7 @@ interface Vm {
     function deal(address target, uint256 balance) external;
     function roll(uint256 blockNumber) external;
     function warp(uint256 timestamp) external;
+    function txGasPrice(uint256 attoFil) external;
     function chainId(uint256 id) external;
     function prank(address sender) external;
     function startPrank(address sender) external;
