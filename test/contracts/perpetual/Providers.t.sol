@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MARKET_ACTOR} from "../../../contracts/filecoin/Actors.sol";
 import {PUBLISH_STORAGE_DEALS} from "../../../contracts/filecoin/Methods.sol";
 import {IDealClient} from "../../../contracts/interfaces/IDealClient.sol";
 import {Policy, ProviderRule} from "../../../contracts/interfaces/IPerpetualStorage.sol";
 import {IStoreClient} from "../../../contracts/interfaces/IStoreClient.sol";
+import {INativeEntry} from "../../../contracts/localnet/Interfaces.sol";
 import {DealProposal} from "../../../contracts/localnet/market/Proposals.sol";
 import {Reason} from "../../../contracts/perpetual/KeepRules.sol";
 import {vm} from "../support/Vm.sol";
@@ -13,11 +15,24 @@ import {KeepTest} from "./KeepTest.sol";
 
 /// @notice Who may store: lists, distinct providers, those that failed, and a contract that decides.
 contract ProvidersTest is KeepTest {
+    /// Of a message, where a judge burns what it gets.
+    uint256 private constant GAS = 100_000_000;
+
     function _with(ProviderRule rule, uint64 count) private pure returns (Policy memory p) {
         p = _policy();
         p.rule = rule;
         p.providers = new uint64[](count);
         for (uint64 i = 0; i < count; ++i) p.providers[i] = MINER + i;
+    }
+
+    /// @dev A judge burns a quarter of it.
+    function _publishWith(uint256 gas_, DealProposal[] memory deals) private returns (bool ok, bytes memory out) {
+        bytes memory params = _publishParams(deals);
+        vm.prank(_workerOf(MINER));
+        return
+            MARKET_ACTOR.call{gas: gas_}(
+                abi.encodeCall(INativeEntry.handle_filecoin_method, (PUBLISH_STORAGE_DEALS, 0x51, params))
+            );
     }
 
     function _judged(address judge) private returns (uint256 id) {
@@ -165,7 +180,9 @@ contract ProvidersTest is KeepTest {
     }
 
     function test_judge_thatBurnsItsGasIsANo() external {
-        _publishRefused(MINER, _judged(address(new BurnsGas())));
+        uint256 id = _judged(address(new BurnsGas()));
+        (bool ok, bytes memory out) = _publishWith(GAS, _list(_asProvider(MINER, id)));
+        require(!ok && _abortCode(out) == 16, "not refused");
     }
 
     function test_judge_mayNotWrite() external {
@@ -198,8 +215,8 @@ contract ProvidersTest is KeepTest {
     function test_judge_aBadOneHarmsNoOtherDealOfTheMessage() external {
         uint256 bad = _judged(address(new BurnsGas()));
         uint256 good = _storeAs(ACCOUNT, _policy(), FUNDS);
-        DealProposal[] memory deals = _list(_asProvider(MINER, bad), _asProvider(MINER, good));
-        _native(_workerOf(MINER), 5, PUBLISH_STORAGE_DEALS, 0, _publishParams(deals));
+        (bool ok, ) = _publishWith(GAS, _list(_asProvider(MINER, bad), _asProvider(MINER, good)));
+        require(ok, "aborted");
         _expectCopies(bad, 0, 0, 3);
         _expectCopies(good, 0, 1, 2);
     }
