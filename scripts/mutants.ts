@@ -1,11 +1,11 @@
 /**
  * `npm run mutants [-- NAME… --keep]`: plants each bug of test/contracts/mutants by itself and runs the tests against it:
- * the invariant suite for the client, its own tests for the hub. One line for each; exit code 1 if one survives, or if a
- * contract as it is does not pass.
+ * the invariant suite for the client, their own tests for the hub and for kept storage. One line for each; exit code 1 if
+ * one survives, or if a contract as it is does not pass.
  *
- * The invariant suite is compiled once, with a factory that comes from its artifact (`vm.getCode`); a mutant compiles the
- * client alone. The hub's tests are compiled once too, and a mutant what it changes. One for each processor is worked on at
- * a time.
+ * The invariant suite and the tests of kept storage are compiled once, with contracts that come from their artifacts
+ * (`vm.getCode`); a mutant compiles these alone. The hub's tests are compiled once too, and a mutant what it changes. One
+ * for each processor is worked on at a time.
  */
 import { spawn } from 'node:child_process'
 import {
@@ -18,9 +18,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { hubMutants } from '../test/contracts/mutants/hub.ts'
 import { mutants as clientMutants, type Mutant } from '../test/contracts/mutants/mutants.ts'
+import { perpetualMutants } from '../test/contracts/mutants/perpetual.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const SUITE = 'test/contracts/invariants/Invariants.t.sol'
@@ -37,6 +38,18 @@ const HUB_TESTS = ['Completion', 'Payment', 'Views']
   .map((name) => `test/contracts/hub/${name}.t.sol`)
   .concat('test/contracts/piece/DataSegment.t.sol')
 
+const PERPETUAL = ['contracts/PerpetualStorage.sol', 'contracts/perpetual/StoreClientFactory.sol']
+const PERPETUAL_TESTS = [
+  'Money',
+  'Pay',
+  'Poke',
+  'Providers',
+  'Reentrancy',
+  'Renewal',
+  'Repair',
+  'Store',
+].map((name) => `test/contracts/perpetual/${name}.t.sol`)
+
 /** Sources of the client, by folder or file. */
 const CLIENT = [
   'DealClient.sol',
@@ -46,6 +59,11 @@ const CLIENT = [
   'interfaces',
   'piece',
 ]
+const PERPETUAL_SOURCES = [
+  ...CLIENT.map((one) => join('contracts', one)),
+  'contracts/PerpetualStorage.sol',
+  'contracts/perpetual',
+]
 /** What the suite is made of beside them. */
 const SUITE_SOURCES = [
   'contracts/localnet',
@@ -53,22 +71,31 @@ const SUITE_SOURCES = [
   'test/contracts/localnet/support',
 ]
 
-const FACTORY_BY_ARTIFACT = `// SPDX-License-Identifier: MIT OR Apache-2.0
+/** `function <name>() returns (address)` that deploys contracts from artifacts, each constructed with the one before. */
+const deployByArtifact = (name: string, files: readonly string[]) => `// SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
 interface Artifacts {
     function getCode(string calldata name) external view returns (bytes memory);
 }
 
-function deployFactory() returns (address factory) {
+function ${name}() returns (address made) {
     Artifacts artifacts = Artifacts(address(uint160(uint256(keccak256("hevm cheat code")))));
-    bytes memory code = artifacts.getCode("DealClientFactory.sol:DealClientFactory");
+    bytes memory code;
+${files
+  .map(
+    (file) => `    code = bytes.concat(artifacts.getCode("${artifactOf(file)}"), abi.encode(made));
     assembly ("memory-safe") {
-        factory := create(0, add(code, 32), mload(code))
+        made := create(0, add(code, 32), mload(code))
     }
-    require(factory != address(0), "the factory was not deployed");
-}
+    require(made != address(0), "not deployed");
+`,
+  )
+  .join('')}}
 `
+
+/** `X.sol:X` */
+const artifactOf = (file: string) => `${basename(file)}:${basename(file, '.sol')}`
 
 interface Finding {
   /** The campaign or test in which it was seen. */
@@ -81,7 +108,7 @@ interface Finding {
 const args = process.argv.slice(2)
 const keep = args.includes('--keep')
 const names = args.filter((one) => !one.startsWith('--'))
-const mutants = [...clientMutants, ...hubMutants]
+const mutants = [...clientMutants, ...hubMutants, ...perpetualMutants]
 const unknown = names.filter((name) => !mutants.some((mutant) => mutant.name === name))
 if (unknown.length > 0) {
   console.error(
@@ -178,23 +205,31 @@ const printable = (text: string) =>
     .replaceAll(/\s+/g, ' ')
     .trim()
 
+/** A copy of the suite with contracts of its own, the mutant planted, in place of those that it asks for by name. */
+async function withArtifacts(
+  suite: string,
+  name: string,
+  files: readonly string[],
+  sources: readonly string[],
+  mutant: Mutant | undefined,
+): Promise<string> {
+  const own = project(`contracts-${name}`, sources)
+  if (mutant !== undefined) plant(own, mutant)
+  for (const file of files) await build(own, file)
+  const copy = join(work, name)
+  cpSync(suite, copy, { recursive: true, verbatimSymlinks: true })
+  for (const artifact of [...files, 'build-info'].map((one) => join('artifacts', one))) {
+    mkdirSync(dirname(join(copy, artifact)), { recursive: true })
+    cpSync(join(own, artifact), join(copy, artifact), { recursive: true })
+  }
+  return copy
+}
+
 /** Compiles one client, gives it to a copy of the suite and plays until a rule fails. */
 async function play(suite: string, mutant: Mutant | undefined): Promise<Finding[]> {
   const name = mutant?.name ?? 'as-it-is'
-  const client = project(
-    `client-${name}`,
-    CLIENT.map((one) => join('contracts', one)),
-  )
-  if (mutant !== undefined) plant(client, mutant)
-  await build(client, FACTORY)
-  const copy = join(work, name)
-  cpSync(suite, copy, { recursive: true, verbatimSymlinks: true })
-  const artifact = join('artifacts', FACTORY)
-  mkdirSync(dirname(join(copy, artifact)), { recursive: true })
-  cpSync(join(client, artifact), join(copy, artifact), { recursive: true })
-  cpSync(join(client, 'artifacts', 'build-info'), join(copy, 'artifacts', 'build-info'), {
-    recursive: true,
-  })
+  const sources = CLIENT.map((one) => join('contracts', one))
+  const copy = await withArtifacts(suite, name, [FACTORY], sources, mutant)
   for (const { calls, seed } of TRIALS) {
     const { code, text } = await hardhat(copy, ['test', 'solidity', '--no-compile', SUITE], {
       SEALIFT_INVARIANT_CALLS: String(calls),
@@ -214,10 +249,22 @@ async function playHub(suite: string, mutant: Mutant | undefined): Promise<Findi
   cpSync(suite, copy, { recursive: true, verbatimSymlinks: true })
   if (mutant !== undefined) plant(copy, mutant)
   const { code, text } = await hardhat(copy, ['test', 'solidity', ...HUB_TESTS])
+  return failures(code, text)
+}
+
+/** Compiles PerpetualStorage and runs the tests against it. */
+async function playPerpetual(suite: string, mutant: Mutant | undefined): Promise<Finding[]> {
+  const name = mutant?.name ?? 'perpetual-as-it-is'
+  const copy = await withArtifacts(suite, name, PERPETUAL, PERPETUAL_SOURCES, mutant)
+  const { code, text } = await hardhat(copy, ['test', 'solidity', '--no-compile', ...PERPETUAL_TESTS])
+  return failures(code, text)
+}
+
+function failures(code: number, text: string): Finding[] {
   // "1) PaymentTest#test_…()", "Error: …"
   const parts = text.split(/^ *\d+\) \w+#(?=\w+\()/m).slice(1)
   if (parts.length === 0 && (code !== 0 || !/^ *\d+ passing$/m.test(text)))
-    throw new Error(`the hub's tests did not run:\n${text}`)
+    throw new Error(`the tests did not run:\n${text}`)
   return parts.map((part) => {
     const rule = /^\w+/.exec(part)?.[0] ?? ''
     const reason = `${rule}: ${printable(/^ *Error: (.*)$/m.exec(part)?.[1] ?? '')}`
@@ -234,7 +281,10 @@ async function clientSuite(): Promise<string> {
     ...SUITE_SOURCES,
     'test/contracts/invariants',
   ])
-  writeFileSync(join(suite, 'test/contracts/invariants/Deploy.sol'), FACTORY_BY_ARTIFACT)
+  writeFileSync(
+    join(suite, 'test/contracts/invariants/Deploy.sol'),
+    deployByArtifact('deployFactory', [FACTORY]),
+  )
   await build(suite, SUITE)
   console.log(`suite of the client compiled  ${seconds(started)}`)
   return suite
@@ -251,6 +301,21 @@ async function hubSuite(): Promise<string> {
   ])
   for (const test of HUB_TESTS) await build(suite, test)
   console.log(`tests of the hub compiled  ${seconds(started)}`)
+  return suite
+}
+
+async function perpetualSuite(): Promise<string> {
+  const suite = project('perpetual-suite', [
+    ...PERPETUAL_SOURCES,
+    ...SUITE_SOURCES,
+    'test/contracts/perpetual',
+  ])
+  writeFileSync(
+    join(suite, 'test/contracts/perpetual/Deploy.sol'),
+    deployByArtifact('deployPerpetual', [...PERPETUAL].reverse()),
+  )
+  for (const test of PERPETUAL_TESTS) await build(suite, test)
+  console.log(`tests of kept storage compiled  ${seconds(started)}`)
   return suite
 }
 
@@ -284,6 +349,7 @@ let broken = false
 const queue: Job[] = [
   ...(await jobsOf('client', clientMutants, clientSuite, play)),
   ...(await jobsOf('hub', hubMutants, hubSuite, playHub)),
+  ...(await jobsOf('kept storage', perpetualMutants, perpetualSuite, playPerpetual)),
 ]
 
 async function worker(): Promise<void> {

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { hubMutants } from './hub.ts'
 import { mutants as clientMutants } from './mutants.ts'
+import { perpetualMutants } from './perpetual.ts'
 
-const mutants = [...clientMutants, ...hubMutants]
+const mutants = [...clientMutants, ...hubMutants, ...perpetualMutants]
 
 const ROOT = new URL('../../../', import.meta.url)
 

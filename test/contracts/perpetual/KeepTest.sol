@@ -11,10 +11,20 @@ import {BitField} from "../../../contracts/localnet/BitField.sol";
 import {MARKET_ON_MINER_SECTORS_TERMINATE} from "../../../contracts/localnet/Native.sol";
 import {DealProposal, Proposals} from "../../../contracts/localnet/market/Proposals.sol";
 import {Reason} from "../../../contracts/perpetual/KeepRules.sol";
-import {StoreClientFactory} from "../../../contracts/perpetual/StoreClientFactory.sol";
-import {PerpetualStorage} from "../../../contracts/PerpetualStorage.sol";
 import {LocalnetTest} from "../localnet/support/LocalnetTest.sol";
 import {vm} from "../support/Vm.sol";
+import {deployPerpetual} from "./Deploy.sol";
+
+/// @notice Makes a client for whoever asks.
+interface IFactory {
+    function createClient(address account) external returns (address client);
+}
+
+/// @notice What PerpetualStorage has beside its manual.
+interface IKeeping is IPerpetualStorage {
+    function pokeOne(uint256 id, address keeper) external;
+    function clients() external view returns (IFactory);
+}
 
 /// @dev PerpetualStorage on the localnet's actors, six providers, and accounts that store a piece of one GiB: an amount
 ///      per GiB is one per copy. A deal lies in the sector that has its number.
@@ -44,7 +54,7 @@ abstract contract KeepTest is LocalnetTest {
     uint256 internal constant COPY = PRICE * uint64(TERM);
     uint256 internal constant FUNDS = 1 ether;
 
-    PerpetualStorage internal perpetual;
+    IKeeping internal perpetual;
 
     function setUp() public virtual override {
         super.setUp();
@@ -53,7 +63,7 @@ abstract contract KeepTest is LocalnetTest {
             if (id > OTHER_MINER) _miner(id, _workerOf(id));
             _addBalance(FilAddress.fromActorId(id), 100 ether);
         }
-        perpetual = new PerpetualStorage(new StoreClientFactory());
+        perpetual = IKeeping(deployPerpetual());
         vm.deal(ACCOUNT, 1000 ether);
         vm.deal(NEIGHBOUR, 1000 ether);
         vm.txGasPrice(GAS_PRICE);

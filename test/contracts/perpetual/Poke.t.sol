@@ -212,17 +212,21 @@ contract PokeTest is KeepTest {
     function test_pokeFrom_theKeepersLocation() external {
         uint256 id = _store();
         _pass(DELAY + 1);
-        vm.prank(KEEPER);
-        perpetual.pokeFrom(id, "https://keeper.example/a.car");
+        _pokeFrom(id, "https://keeper.example/a.car");
         _equal(_proposalOf(id).locationRef, "https://keeper.example/a.car");
         require(perpetual.storeOf(id).placedByKeeper, "not noted");
         require(KEEPER.balance > REWARD, "not paid");
     }
 
+    function _pokeFrom(uint256 id, string memory location) private {
+        vm.prank(KEEPER);
+        perpetual.pokeFrom(id, location);
+    }
+
     function test_pokeFrom_everyOtherAttemptOnly_LocationNotNow() external {
         uint256 id = _store();
         _pass(DELAY + 1);
-        perpetual.pokeFrom(id, "https://keeper.example/a.car");
+        _pokeFrom(id, "https://keeper.example/a.car");
         _pass(DELAY + 1);
         vm.expectRevert(abi.encodeWithSelector(IPerpetualStorage.LocationNotNow.selector, id));
         perpetual.pokeFrom(id, "https://keeper.example/a.car");
@@ -232,7 +236,7 @@ contract PokeTest is KeepTest {
             "https://depot.example/piece/baga6ea4seaqaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabky"
         );
         _pass(DELAY + 1);
-        perpetual.pokeFrom(id, "https://keeper.example/b.car");
+        _pokeFrom(id, "https://keeper.example/b.car");
         _equal(_proposalOf(id).locationRef, "https://keeper.example/b.car");
     }
 
@@ -243,8 +247,7 @@ contract PokeTest is KeepTest {
         _pass(DELAY + 1);
         vm.expectRevert(abi.encodeWithSelector(IPerpetualStorage.LocationsFixed.selector, id));
         perpetual.pokeFrom(id, "https://keeper.example/a.car");
-        vm.prank(KEEPER);
-        perpetual.pokeFrom(id, "");
+        _pokeFrom(id, "");
         _equal(perpetual.storeOf(id).attempts, 2);
     }
 
@@ -257,8 +260,7 @@ contract PokeTest is KeepTest {
 
     function test_pokeFrom_nothingDueNothingDone() external {
         (uint256 id, ) = _stored();
-        vm.prank(KEEPER);
-        perpetual.pokeFrom(id, "https://keeper.example/a.car");
+        _pokeFrom(id, "https://keeper.example/a.car");
         _equal(KEEPER.balance, 0);
     }
 

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {IDealClient} from "../../../contracts/interfaces/IDealClient.sol";
+import {Policy, ProviderRule} from "../../../contracts/interfaces/IPerpetualStorage.sol";
 import {Reason} from "../../../contracts/perpetual/KeepRules.sol";
 import {vm} from "../support/Vm.sol";
 import {KeepTest} from "./KeepTest.sol";
@@ -60,8 +61,8 @@ contract RepairTest is KeepTest {
         require(_clientOf(id).dealState(missed) == IDealClient.DealState.Missed, "not missed");
         _equal(perpetual.storeOf(id).shunned[0], MINER + 2);
         (, uint256 locked, uint256 reserved, , ) = _clientOf(id).funds();
-        // Of the two that are active an epoch was paid by nobody yet.
-        _equal(locked, 2 * COPY);
+        // Of the two that are active f05 has paid the first epoch.
+        _equal(locked, 2 * (COPY - PRICE));
         _equal(reserved, COPY);
         _takeAt(MINER + 3, id);
         _expectCopies(id, 3, 0, 0);
@@ -77,24 +78,43 @@ contract RepairTest is KeepTest {
         _expectReason(id, Reason.Healthy);
     }
 
-    /// @dev Four are remembered; who fails again moves to the front.
+    /// @dev Four are remembered; the fifth takes the place of the oldest, who may then store again.
     function test_theLastFourThatFailedAreShunned() external {
         uint256 id = _store();
-        uint64[6] memory order = [MINER, MINER + 1, MINER + 2, MINER + 3, MINER + 4, MINER];
         _takeAt(MINER + 5, id);
         _pass(DELAY + 1);
-        for (uint256 i = 0; i < 6; ++i) {
+        for (uint64 i = 0; i < 5; ++i) {
             _poke(id);
-            uint64 deal = _takeAt(order[i], id);
+            uint64 deal = _takeAt(MINER + i, id);
             _pass(1);
-            _terminateAt(order[i], deal);
+            _terminateAt(MINER + i, deal);
         }
         _poke(id);
         uint64[4] memory shunned = perpetual.storeOf(id).shunned;
+        for (uint64 i = 0; i < 4; ++i) _equal(shunned[i], MINER + 4 - i);
+        _publishRefused(MINER + 1, id);
+        _takeAt(MINER, id);
+    }
+
+    /// @dev The oldest of the four fails again: it is the newest, and nobody is forgotten for it.
+    function test_whoFailsAgainMovesToTheFront() external {
+        Policy memory p = _policy();
+        p.replicas = 1;
+        (p.rule, p.providers) = (ProviderRule.Only, new uint64[](2));
+        (p.providers[0], p.providers[1]) = (MINER, MINER + 1);
+        uint256 id = _storeAs(ACCOUNT, p, FUNDS);
+        uint64[3] memory order = [MINER, MINER + 1, MINER];
+        for (uint256 i = 0; i < 3; ++i) {
+            _terminateAt(order[i], _takeAt(order[i], id));
+            _pass(1);
+            _poke(id);
+            // The other one, then both: nobody else is listed.
+            if (i == 1) _equal(_proposalOf(id).providers.length, 2);
+        }
+        uint64[4] memory shunned = perpetual.storeOf(id).shunned;
         _equal(shunned[0], MINER);
-        _equal(shunned[1], MINER + 4);
-        _equal(shunned[2], MINER + 3);
-        _equal(shunned[3], MINER + 2);
+        _equal(shunned[1], MINER + 1);
+        _equal(shunned[2], 0);
     }
 
     /// @dev Whoever settles the deal at f05 first hides neither that it was missed nor who missed it.

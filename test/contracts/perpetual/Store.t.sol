@@ -6,9 +6,8 @@ import {IDealClient} from "../../../contracts/interfaces/IDealClient.sol";
 import {IPerpetualStorage, Piece, Policy} from "../../../contracts/interfaces/IPerpetualStorage.sol";
 import {IStoreClient} from "../../../contracts/interfaces/IStoreClient.sol";
 import {Reason} from "../../../contracts/perpetual/KeepRules.sol";
-import {StoreClientFactory} from "../../../contracts/perpetual/StoreClientFactory.sol";
 import {vm} from "../support/Vm.sol";
-import {KeepTest} from "./KeepTest.sol";
+import {IFactory, KeepTest} from "./KeepTest.sol";
 
 /// @notice A store is made: what is proposed, to whom it belongs, where its money is.
 contract StoreTest is KeepTest {
@@ -47,12 +46,15 @@ contract StoreTest is KeepTest {
         _equal(_proposalOf(_storeAs(ACCOUNT, p, FUNDS)).locationRef, "https://depot.example/a.car");
     }
 
-    function test_aPieceWithoutARootHasALabelWithoutOne() external {
+    function test_thePieceCidStandsInForARootThatIsNone() external {
         Piece memory piece = _piece();
         piece.root = "";
         vm.prank(ACCOUNT);
         uint256 id = perpetual.store{value: FUNDS}(piece, _policy());
-        _equal(_proposalOf(id).label, "1-1");
+        _equal(
+            _proposalOf(id).label,
+            "1-1/ipfs/baga6ea4seaqaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabky"
+        );
     }
 
     function test_eachAccountHasAClientOfItsOwn() external {
@@ -72,7 +74,7 @@ contract StoreTest is KeepTest {
 
     /// @dev Whoever makes a client for an account owns it; that of PerpetualStorage is at another address.
     function test_nobodyTakesTheClientOfAnAccountBefore() external {
-        StoreClientFactory factory = perpetual.clients();
+        IFactory factory = perpetual.clients();
         vm.prank(STRANGER);
         address taken = factory.createClient(ACCOUNT);
         require(taken != perpetual.clientOf(ACCOUNT), "the address was taken");
