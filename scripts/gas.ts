@@ -1,5 +1,5 @@
 /**
- * Gas and code sizes of the client contract and the hub, as the two Gas.t.sol of test/contracts measure them, held against
+ * Gas and code sizes of the client contract, the hub and kept storage, as the Gas.t.sol of test/contracts measure them, held against
  * the committed figures beside them and the tables of docs/performance.md.
  *
  *     node scripts/gas.ts           exits 1 if a figure is another
@@ -31,7 +31,8 @@ const STARTER_KIT: Figures = {
 
 const SUITES: readonly Suite[] = [
   { folder: 'client', place: 'gas', table: tableOfClient },
-  { folder: 'hub', place: 'hub-gas', table: tableOfHub },
+  { folder: 'hub', place: 'hub-gas', table: plainTable },
+  { folder: 'perpetual', place: 'perpetual-gas', table: plainTable },
 ]
 
 const differences: string[] = []
@@ -85,7 +86,7 @@ function tableOfClient(figures: Figures): string {
   return ['| | starter kit | here | |', '|---|--:|--:|--:|', ...rows].join('\n')
 }
 
-function tableOfHub(figures: Figures): string {
+function plainTable(figures: Figures): string {
   const rows = Object.entries(figures).map(
     ([name, value]) => `| ${name} | ${value.toLocaleString('en')} |`,
   )
