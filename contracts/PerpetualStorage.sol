@@ -24,7 +24,8 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     uint256 private constant MAX_ATTEMPTS = 20;
     /// @dev Of the gas that was measured, a part is added for what cannot be: the transaction itself, and the payment.
     uint256 private constant UNMEASURED_PART = 4;
-    uint256 private constant GAS_LEFT_PART = 8;
+    /// @dev More than what running out of gas leaves: a 64th at each of some ten levels of calls.
+    uint256 private constant GAS_LEFT_PART = 3;
     /// @dev The account pays for storing it.
     uint256 private constant MAX_KEEPER_LOCATION = 256;
 
@@ -141,8 +142,8 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
             try this.pokeOne(ids[i], msg.sender) {
                 continue;
             } catch (bytes memory error) {
-                // A call that ran out of gas leaves a 64th at each of the levels that it went down, eight at most. What took so
-                // much wanted more: whoever called, or estimated the gas, must give it.
+                // What took so much of what it was given may have wanted more: whoever called, or estimated the gas, must
+                // give it.
                 require(gasleft() > gasBefore / GAS_LEFT_PART, GasTooLow(ids[i]));
                 emit PokeFailed(ids[i], error);
             }
