@@ -139,7 +139,8 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
     function poke(uint256[] calldata ids) external {
         for (uint256 i = 0; i < ids.length; ++i) {
             uint256 gasBefore = gasleft();
-            try this.pokeOne(ids[i], msg.sender) {
+            if (_isHealthy(ids[i])) continue;
+            try this.pokeOne(ids[i], msg.sender, gasBefore - gasleft()) {
                 continue;
             } catch (bytes memory error) {
                 // What took so much of what it was given may have wanted more: whoever called, or estimated the gas, must
@@ -152,20 +153,21 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
 
     /// @inheritdoc IPerpetualStorage
     function pokeFrom(uint256 id, string calldata location) external {
-        _poke(id, msg.sender, location);
+        uint256 gasBefore = gasleft();
+        if (!_isHealthy(id)) _poke(id, msg.sender, location, gasBefore - gasleft());
     }
 
     /// @notice One store of a batch, undone by itself when it fails. Only this contract.
-    function pokeOne(uint256 id, address keeper) external {
+    /// @param spent Gas that finding out took.
+    function pokeOne(uint256 id, address keeper, uint256 spent) external {
         require(msg.sender == address(this), NotSelf(msg.sender));
-        _poke(id, keeper, "");
+        _poke(id, keeper, "", spent);
     }
 
-    function _poke(uint256 id, address keeper, string memory location) private {
+    function _poke(uint256 id, address keeper, string memory location, uint256 spent) private {
         uint256 gasBefore = gasleft();
         StoreFacts storage s = _known(id);
         PolicyFacts storage p = _policies[s.policy];
-        if (_isHealthy(s, p)) return;
         Look memory seen = _look(id, false);
         Decision memory d = seen.decision;
         if (!_isDue(d)) return;
@@ -181,7 +183,7 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
             _place(id, s, p, location);
             _proposeNext(id, s, seen, location);
         }
-        uint256 used = gasBefore - gasleft();
+        uint256 used = spent + gasBefore - gasleft();
         uint256 asked = (used + used / UNMEASURED_PART) * tx.gasprice + p.reward;
         if (asked > p.maxPay) asked = p.maxPay;
         emit Poked(id, keeper, d.reason, _pay(s.account, keeper, asked, p.maxPayPerWindow));
@@ -324,11 +326,15 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         seen.decision = KeepRules.decide(f);
     }
 
-    /// @dev The same as a decision that has nothing to do and nothing to wait for, for less gas.
-    function _isHealthy(StoreFacts storage s, PolicyFacts storage p) private view returns (bool) {
+    /// @dev The same as a decision that has nothing to do and nothing to wait for, for less gas. No answer is a no: the long
+    ///      look says why.
+    function _isHealthy(uint256 id) private view returns (bool) {
+        StoreFacts storage s = _stores[id];
         if (s.cancelled) return false;
-        IStoreClient client = IStoreClient(_accounts[s.account].client);
-        return client.isHealthy(_numbers(s), p.replicas, p.lead);
+        PolicyFacts storage p = _policies[s.policy];
+        bytes memory question = abi.encodeCall(IStoreClient.isHealthy, (_numbers(s), p.replicas, p.lead));
+        (bool ok, bytes memory answer) = _accounts[s.account].client.staticcall(question);
+        return ok && bytes32(answer) == bytes32(uint256(1));
     }
 
     function _numbers(StoreFacts storage s) private view returns (uint32[] memory numbers) {
@@ -390,8 +396,7 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
         ids = new uint256[](n < left ? n : left);
         uint256 count = 0;
         for (uint256 i = 1; i <= ids.length; ++i) {
-            StoreFacts storage s = _stores[cursor + i];
-            if (_isHealthy(s, _policies[s.policy])) continue;
+            if (_isHealthy(cursor + i)) continue;
             if (_isDue(_look(cursor + i, false).decision)) ids[count++] = cursor + i;
         }
         // ids = ids[0:count]

@@ -72,7 +72,10 @@ const SUITE_SOURCES = [
 ]
 
 /** `function <name>() returns (address)` that deploys contracts from artifacts, each constructed with the one before. */
-const deployByArtifact = (name: string, files: readonly string[]) => `// SPDX-License-Identifier: MIT OR Apache-2.0
+const deployByArtifact = (
+  name: string,
+  files: readonly string[],
+) => `// SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
 interface Artifacts {
@@ -169,9 +172,9 @@ function hardhat(folder: string, command: readonly string[], env: NodeJS.Process
   })
 }
 
-async function build(folder: string, file: string): Promise<void> {
-  const { code, text } = await hardhat(folder, ['build', file])
-  if (code !== 0) throw new Error(`${file} does not compile:\n${text}`)
+async function build(folder: string, ...files: string[]): Promise<void> {
+  const { code, text } = await hardhat(folder, ['build', ...files])
+  if (code !== 0) throw new Error(`${files.join(', ')} does not compile:\n${text}`)
 }
 
 function plant(folder: string, mutant: Mutant): void {
@@ -215,7 +218,7 @@ async function withArtifacts(
 ): Promise<string> {
   const own = project(`contracts-${name}`, sources)
   if (mutant !== undefined) plant(own, mutant)
-  for (const file of files) await build(own, file)
+  await build(own, ...files)
   const copy = join(work, name)
   cpSync(suite, copy, { recursive: true, verbatimSymlinks: true })
   for (const artifact of [...files, 'build-info'].map((one) => join('artifacts', one))) {
@@ -256,7 +259,12 @@ async function playHub(suite: string, mutant: Mutant | undefined): Promise<Findi
 async function playPerpetual(suite: string, mutant: Mutant | undefined): Promise<Finding[]> {
   const name = mutant?.name ?? 'perpetual-as-it-is'
   const copy = await withArtifacts(suite, name, PERPETUAL, PERPETUAL_SOURCES, mutant)
-  const { code, text } = await hardhat(copy, ['test', 'solidity', '--no-compile', ...PERPETUAL_TESTS])
+  const { code, text } = await hardhat(copy, [
+    'test',
+    'solidity',
+    '--no-compile',
+    ...PERPETUAL_TESTS,
+  ])
   return failures(code, text)
 }
 
@@ -314,7 +322,7 @@ async function perpetualSuite(): Promise<string> {
     join(suite, 'test/contracts/perpetual/Deploy.sol'),
     deployByArtifact('deployPerpetual', [...PERPETUAL].reverse()),
   )
-  for (const test of PERPETUAL_TESTS) await build(suite, test)
+  await build(suite, ...PERPETUAL_TESTS)
   console.log(`tests of kept storage compiled  ${seconds(started)}`)
   return suite
 }

@@ -4,3 +4,5 @@ pragma solidity ^0.8.30;
 /// @dev What Slither looks at: all that can be deployed to a public network.
 import {AggregationHub} from "../../contracts/AggregationHub.sol";
 import {DealClientFactory} from "../../contracts/DealClientFactory.sol";
+import {StoreClientFactory} from "../../contracts/perpetual/StoreClientFactory.sol";
+import {PerpetualStorage} from "../../contracts/PerpetualStorage.sol";

@@ -30,7 +30,9 @@ contract SaysBytes {
     fallback() external {
         (bytes memory answer, bool reverts) = (_answer, REVERTS);
         assembly ("memory-safe") {
-            if reverts { revert(add(answer, 32), mload(answer)) }
+            if reverts {
+                revert(add(answer, 32), mload(answer))
+            }
             return(add(answer, 32), mload(answer))
         }
     }

@@ -38,11 +38,7 @@ contract BadInputTest is KeepTest {
         for (uint256 i = 0; i < cids.length; ++i) {
             Piece memory piece = _piece();
             piece.pieceCid = cids[i];
-            _nothingIsLeft(
-                piece,
-                _policy(),
-                abi.encodeWithSelector(IDealClient.PieceCidInvalid.selector, cids[i])
-            );
+            _nothingIsLeft(piece, _policy(), abi.encodeWithSelector(IDealClient.PieceCidInvalid.selector, cids[i]));
         }
     }
 
@@ -51,12 +47,7 @@ contract BadInputTest is KeepTest {
         for (uint256 i = 0; i < sizes.length; ++i) {
             Piece memory piece = _piece();
             piece.pieceSize = sizes[i];
-            bytes memory error = abi.encodeWithSelector(
-                IDealClient.PieceSizeInvalid.selector,
-                sizes[i],
-                128,
-                64 << 30
-            );
+            bytes memory error = abi.encodeWithSelector(IDealClient.PieceSizeInvalid.selector, sizes[i], 128, 64 << 30);
             _nothingIsLeft(piece, _policy(), error);
         }
     }
@@ -80,7 +71,7 @@ contract BadInputTest is KeepTest {
 
     function test_aRootThatIsNoText_LabelNotUtf8() external {
         Piece memory piece = _piece();
-        piece.root = string(hex"ff");
+        piece.root = string(abi.encodePacked(hex"ff"));
         _nothingIsLeft(piece, _policy(), abi.encodeWithSelector(IDealClient.LabelNotUtf8.selector));
     }
 
@@ -101,11 +92,7 @@ contract BadInputTest is KeepTest {
     function test_noReplicas_leaveNothing() external {
         Policy memory p = _policy();
         p.replicas = 0;
-        _nothingIsLeft(
-            _piece(),
-            p,
-            abi.encodeWithSelector(IPerpetualStorage.ReplicasOutOfBounds.selector, 0, 1, 8)
-        );
+        _nothingIsLeft(_piece(), p, abi.encodeWithSelector(IPerpetualStorage.ReplicasOutOfBounds.selector, 0, 1, 8));
     }
 
     function test_aRewardAboveItsCeiling_leavesNothing() external {
@@ -180,7 +167,8 @@ contract BadInputTest is KeepTest {
         // The client of the first cannot be asked any more.
         address client = address(_clientOf(id));
         bytes memory code = client.code;
-        vm.etch(client, hex"fe");
+        // revert()
+        vm.etch(client, hex"5f5ffd");
         vm.prank(KEEPER);
         perpetual.poke{gas: 30_000_000}(_ids(id, other));
         _equal(perpetual.storeOf(other).attempts, 2);

@@ -239,9 +239,10 @@ contract CampaignTest is KeepTest {
             require(!g.alwaysDistinct || holders & bit == 0, "two copies at one provider");
             holders |= bit;
         }
-        uint256 wanted = _proposalOf(k + 1).state == IDealClient.ProposalState.Open
-            ? _proposalOf(k + 1).replicas - _proposalOf(k + 1).published
-            : 0;
+        uint256 wanted =
+            _proposalOf(k + 1).state == IDealClient.ProposalState.Open
+                ? _proposalOf(k + 1).replicas - _proposalOf(k + 1).published
+                : 0;
         require(good + wanted <= g.mostReplicas, "more copies than replicas");
     }
 
@@ -259,7 +260,10 @@ contract CampaignTest is KeepTest {
         require(p.replicas <= t.replicas, "more replicas than the policy's");
         require(p.pieceSize == 1 << 30 && p.pieceCommitment == bytes32(uint256(0xab)), "another piece");
         for (uint256 i = 0; i < p.providers.length; ++i) {
-            require(t.rule == ProviderRule.Only && _contains(t.providers, p.providers[i]), "a provider that is not listed");
+            require(
+                t.rule == ProviderRule.Only && _contains(t.providers, p.providers[i]),
+                "a provider that is not listed"
+            );
         }
         require(t.rule != ProviderRule.Only || p.providers.length > 0, "open to all");
         uint32[] memory followed = perpetual.storeOf(k + 1).proposals;

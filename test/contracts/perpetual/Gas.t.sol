@@ -44,8 +44,18 @@ contract NativeMarket {
         }
         if (method == SETTLE_DEAL_PAYMENTS) {
             // Three deals, or the two that are left: nothing was due, none is completed.
-            if (GONE == 255) _answer(hex"828203808382" hex"40f4" hex"8240f4" hex"8240f4");
-            _answer(hex"828202808282" hex"40f4" hex"8240f4");
+            if (GONE == 255)
+                _answer(
+                    hex"828203808382"
+                    hex"40f4"
+                    hex"8240f4"
+                    hex"8240f4"
+                );
+            _answer(
+                hex"828202808282"
+                hex"40f4"
+                hex"8240f4"
+            );
         }
         require(method == ADD_BALANCE, "not answered");
         uint256 value;
@@ -66,7 +76,9 @@ contract NativeMarket {
             mstore(32, 0)
             mstore(64, 96)
             mstore(96, 0)
-            if eq(id, gone) { return(0, 128) }
+            if eq(id, gone) {
+                return(0, 128)
+            }
             mstore(32, 0x51)
             mstore(96, 7)
             // [since, -1]

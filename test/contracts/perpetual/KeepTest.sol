@@ -22,7 +22,7 @@ interface IFactory {
 
 /// @notice What PerpetualStorage has beside its manual.
 interface IKeeping is IPerpetualStorage {
-    function pokeOne(uint256 id, address keeper) external;
+    function pokeOne(uint256 id, address keeper, uint256 spent) external;
     function clients() external view returns (IFactory);
 }
 
@@ -133,8 +133,14 @@ abstract contract KeepTest is LocalnetTest {
     function _expectCopies(uint256 id, uint256 active, uint256 published, uint256 open) internal view {
         IPerpetualStorage.Status memory s = perpetual.statusOf(id);
         (uint256 a, uint256 p, uint256 o) = (s.active, s.published, s.open);
-        string memory got =
-            string.concat(vm.toString(a), " active, ", vm.toString(p), " published, ", vm.toString(o), " open");
+        string memory got = string.concat(
+            vm.toString(a),
+            " active, ",
+            vm.toString(p),
+            " published, ",
+            vm.toString(o),
+            " open"
+        );
         require(a == active && p == published && o == open, got);
     }
 

@@ -177,7 +177,10 @@ contract PayTest is KeepTest {
         _pass(DELAY + 1);
         Refuser keeper = new Refuser();
         _expectEvent();
-        emit IPerpetualStorage.PokeFailed(id, abi.encodeWithSelector(IDealClient.RecipientRefused.selector, address(keeper)));
+        emit IPerpetualStorage.PokeFailed(
+            id,
+            abi.encodeWithSelector(IDealClient.RecipientRefused.selector, address(keeper))
+        );
         keeper.poke(perpetual, _ids(id));
         _equal(perpetual.storeOf(id).attempts, 1);
         _equal(_paidInWindow(ACCOUNT), 0);
@@ -192,5 +195,4 @@ contract PayTest is KeepTest {
         new Refuser().poke(perpetual, _ids(id));
         _equal(perpetual.storeOf(id).attempts, 2);
     }
-
 }

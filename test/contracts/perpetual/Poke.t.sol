@@ -191,7 +191,7 @@ contract PokeTest is KeepTest {
         uint256 id = _store();
         vm.prank(KEEPER);
         vm.expectRevert(abi.encodeWithSelector(IPerpetualStorage.NotSelf.selector, KEEPER));
-        perpetual.pokeOne(id, KEEPER);
+        perpetual.pokeOne(id, KEEPER, 0);
     }
 
     function test_anEmptyBatchDoesNothing() external {

@@ -88,15 +88,9 @@ contract PoliciesTest is KeepTest {
         Policy memory p = _policy();
         int64 least = 2 * DELAY + 2;
         p.lead = least - 1;
-        _refused(
-            p,
-            abi.encodeWithSelector(IPerpetualStorage.LeadOutOfBounds.selector, least - 1, least, MAX_LEAD)
-        );
+        _refused(p, abi.encodeWithSelector(IPerpetualStorage.LeadOutOfBounds.selector, least - 1, least, MAX_LEAD));
         p.lead = MAX_LEAD + 1;
-        _refused(
-            p,
-            abi.encodeWithSelector(IPerpetualStorage.LeadOutOfBounds.selector, MAX_LEAD + 1, least, MAX_LEAD)
-        );
+        _refused(p, abi.encodeWithSelector(IPerpetualStorage.LeadOutOfBounds.selector, MAX_LEAD + 1, least, MAX_LEAD));
         p.lead = least;
         _taken(p);
         p.lead = MAX_LEAD;

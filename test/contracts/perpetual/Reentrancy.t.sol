@@ -129,12 +129,9 @@ contract ReentrancyTest is KeepTest {
     function test_pokeOne_isNotReachedFromWithin() external {
         uint256 id = _store();
         _pass(DELAY + 1);
-        _caller.arm(abi.encodeCall(perpetual.pokeOne, (id, address(_caller))));
+        _caller.arm(abi.encodeCall(perpetual.pokeOne, (id, address(_caller), 0)));
         _caller.call(_pokeCall(id));
         require(!_caller.succeeded(), "obeyed");
-        _equal(
-            _caller.answer(),
-            abi.encodeWithSelector(IPerpetualStorage.NotSelf.selector, address(_caller))
-        );
+        _equal(_caller.answer(), abi.encodeWithSelector(IPerpetualStorage.NotSelf.selector, address(_caller)));
     }
 }

@@ -92,6 +92,9 @@ contract RepairTest is KeepTest {
         _poke(id);
         uint64[4] memory shunned = perpetual.storeOf(id).shunned;
         for (uint64 i = 0; i < 4; ++i) _equal(shunned[i], MINER + 4 - i);
+        // What is open excludes who was shunned when it was made; the next is made for those that are shunned now.
+        _pass(DELAY + 1);
+        _poke(id);
         _publishRefused(MINER + 1, id);
         _takeAt(MINER, id);
     }

@@ -51,10 +51,7 @@ contract StoreTest is KeepTest {
         piece.root = "";
         vm.prank(ACCOUNT);
         uint256 id = perpetual.store{value: FUNDS}(piece, _policy());
-        _equal(
-            _proposalOf(id).label,
-            "1-1/ipfs/baga6ea4seaqaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabky"
-        );
+        _equal(_proposalOf(id).label, "1-1/ipfs/baga6ea4seaqaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabky");
     }
 
     function test_eachAccountHasAClientOfItsOwn() external {

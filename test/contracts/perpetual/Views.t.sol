@@ -75,7 +75,10 @@ contract ViewsTest is KeepTest {
         // The newest first.
         _equal(f.deals[0].dealId, second);
         _equal(f.deals[0].provider, MINER + 1);
-        require(f.deals[0].standing == Standing.Published && f.deals[1].standing == Standing.Active, "another standing");
+        require(
+            f.deals[0].standing == Standing.Published && f.deals[1].standing == Standing.Active,
+            "another standing"
+        );
         _equal(f.deals[1].dealId, deal);
         _equal(f.deals[1].endEpoch, EPOCH + DELAY + TERM);
     }
