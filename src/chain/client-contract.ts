@@ -1,5 +1,5 @@
 /** The client contract, typed: what `IDealClient` offers, with amounts in attoFIL and views as values of our own. */
-import { type ContractRunner, Interface, type LogDescription, type Result } from 'ethers'
+import { type ContractRunner, Interface, type Result } from 'ethers'
 import { fromHex } from '../bytes/hex.ts'
 import type { Funds } from '../deal/cost.ts'
 import { extraParams, type ExtraParams } from '../deal/params.ts'
@@ -8,8 +8,9 @@ import type { DealTerms } from '../deal/terms.ts'
 import { StorageError } from '../errors.ts'
 import { CLIENT_ABI, OWNER_ABI } from './abi.ts'
 import type { Chain } from './chain.ts'
+import { type ContractDefaults, openContract } from './contract.ts'
 import { callNode } from './node.ts'
-import { providerOf, send, type SendOptions, type Sent } from './send.ts'
+import { providerOf, type SendOptions, type Sent } from './send.ts'
 import { dealView, proposalView, type RawDeal, type RawProposal, requestOf } from './views.ts'
 
 export interface Proposed extends Sent {
@@ -68,35 +69,9 @@ const CONCURRENCY = 8
 export function openClient(
   address: string,
   runner: ContractRunner,
-  defaults: Omit<SendOptions, 'value' | 'onSent'> = {},
+  defaults: ContractDefaults = {},
 ): Client {
-  const read = async (method: string, values: readonly unknown[] = []): Promise<Result> => {
-    const data = INTERFACE.encodeFunctionData(method, values)
-    return callNode(
-      method,
-      async () =>
-        INTERFACE.decodeFunctionResult(
-          method,
-          await providerOf(runner).call({ to: address, data }),
-        ),
-      defaults,
-    )
-  }
-  const write = (
-    method: string,
-    values: readonly unknown[],
-    options?: SendOptions,
-  ): Promise<Sent> => {
-    const data = INTERFACE.encodeFunctionData(method, values)
-    return send(runner, { to: address, data }, method, { ...defaults, ...options })
-  }
-  const events = ({ receipt }: Sent, name: string): LogDescription[] =>
-    receipt.logs
-      .filter((log) => log.address.toLowerCase() === address.toLowerCase())
-      .map((log) => INTERFACE.parseLog(log))
-      .filter((log) => log?.name === name)
-      .filter((log) => log !== null)
-
+  const { read, write, events } = openContract(address, runner, INTERFACE, defaults)
   const client: Client = {
     address,
 

@@ -2,8 +2,8 @@
 import { type ContractRunner, Interface, ZeroAddress } from 'ethers'
 import { StorageError } from '../errors.ts'
 import { FACTORY_ABI } from './abi.ts'
-import { callNode } from './node.ts'
-import { providerOf, send, type SendOptions, type Sent } from './send.ts'
+import { type ContractDefaults, openContract } from './contract.ts'
+import type { SendOptions, Sent } from './send.ts'
 
 const INTERFACE = new Interface(FACTORY_ABI)
 
@@ -22,35 +22,21 @@ export interface Factory {
 export function openFactory(
   address: string,
   runner: ContractRunner,
-  defaults: Omit<SendOptions, 'value' | 'onSent'> = {},
+  defaults: ContractDefaults = {},
 ): Factory {
-  const read = async (method: string, owner: string): Promise<string> => {
-    const data = INTERFACE.encodeFunctionData(method, [owner])
-    return callNode(
-      method,
-      async () => {
-        const answer = await providerOf(runner).call({ to: address, data })
-        return INTERFACE.decodeFunctionResult(method, answer)[0] as string
-      },
-      defaults,
-    )
-  }
+  const { read, write, events } = openContract(address, runner, INTERFACE, defaults)
+  const addressIn = async (method: string, owner: string): Promise<string> =>
+    (await read(method, [owner]))[0] as string
   return {
     address,
     async clientOf(owner) {
-      const client = await read('clientOf', owner)
+      const client = await addressIn('clientOf', owner)
       return client === ZeroAddress ? undefined : client
     },
-    predictClient: (owner) => read('predictClient', owner),
+    predictClient: (owner) => addressIn('predictClient', owner),
     async createClient(owner, options) {
-      const data = INTERFACE.encodeFunctionData('createClient', [owner])
-      const sent = await send(runner, { to: address, data }, 'createClient', {
-        ...defaults,
-        ...options,
-      })
-      const client: unknown = sent.receipt.logs
-        .map((log) => INTERFACE.parseLog(log))
-        .find((log) => log?.name === 'ClientCreated')?.args['client']
+      const sent = await write('createClient', [owner], options)
+      const client: unknown = events(sent, 'ClientCreated')[0]?.args['client']
       if (typeof client === 'string') return { ...sent, client }
       throw new StorageError('INTERNAL', {
         what: `the transaction ${sent.tx} created no client contract`,

@@ -4,7 +4,7 @@
  * @see contracts/interfaces/IAggregationHub.sol, contracts/piece/DataSegment.sol
  */
 import type { Result } from 'ethers'
-import type { ErrorCode } from '../errors.ts'
+import { type Describe, refused, term, type Words } from './revert-words.ts'
 
 export const HUB_ERRORS_ABI = [
   'error CidLengthInvalid(uint256 length, uint256 max)',
@@ -47,29 +47,13 @@ export const HUB_ERRORS_ABI = [
   'error EntryOutsideIndex(uint64 offset, uint64 indexStart)',
 ] as const
 
-interface Words {
-  readonly code: ErrorCode
-  readonly what: string
-  readonly expected?: string | bigint
-  readonly got?: string | bigint
-  readonly hint?: string
-}
-
-type More = Omit<Words, 'code' | 'what'>
-
 const PAYMENTS = ['not offered', 'open', 'paid', 'taken back']
 
-const refused = (what: string, more: More = {}): Words => ({
-  code: 'CONTRACT_REFUSED',
-  what,
-  ...more,
-})
-const term = (what: string, more: More = {}): Words => ({ code: 'TERM_INVALID', what, ...more })
-const proof = (what: string, more: More = {}): Words =>
+const proof = (what: string, more: Parameters<typeof refused>[1] = {}): Words =>
   refused(`the inclusion proof does not hold: ${what}`, more)
 
 /** By the name of the error. */
-export const HUB_WORDS: Readonly<Record<string, (values: Result) => Words>> = {
+export const HUB_WORDS: Readonly<Record<string, Describe>> = {
   // what may be asked for; by position: a Result's `length` is its own
   CidLengthInvalid: ([length, max]) =>
     term('what is asked for has too many bytes, or none', {

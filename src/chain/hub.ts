@@ -6,10 +6,10 @@ import { type ContractRunner, Interface, type Log, type Result, ZeroAddress } fr
 import { StorageError } from '../errors.ts'
 import { pieceCidV1Bytes } from '../piece/piece-cid.ts'
 import { HUB_ABI } from './abi.ts'
+import { type ContractDefaults, openContract } from './contract.ts'
 import { hubEvent, type HubEvent } from './hub-events.ts'
 import { type LogRange, type LogWindow, logWindows } from './logs.ts'
-import { callNode } from './node.ts'
-import { providerOf, send, type SendOptions, type Sent } from './send.ts'
+import { providerOf, type SendOptions, type Sent } from './send.ts'
 
 export interface HubTerms {
   /** Who is paid, and alone may complete content; the hub's rule where it is left out. */
@@ -91,24 +91,9 @@ const SUBMIT_TERMS = 'submit(bytes,(address,int64,int64))'
 export function openHub(
   address: string,
   runner: ContractRunner,
-  defaults: Omit<SendOptions, 'value' | 'onSent'> = {},
+  defaults: ContractDefaults = {},
 ): Hub {
-  const read = async (method: string, values: readonly unknown[] = []): Promise<Result> => {
-    const data = INTERFACE.encodeFunctionData(method, values)
-    const call = async (): Promise<Result> => {
-      const answer = await providerOf(runner).call({ to: address, data })
-      return INTERFACE.decodeFunctionResult(method, answer)
-    }
-    return callNode(method, call, defaults)
-  }
-  const write = (
-    method: string,
-    values: readonly unknown[],
-    options?: SendOptions,
-  ): Promise<Sent> => {
-    const data = INTERFACE.encodeFunctionData(method, values)
-    return send(runner, { to: address, data }, method, { ...defaults, ...options })
-  }
+  const { read, write, events } = openContract(address, runner, INTERFACE, defaults)
   const deals = async (method: string, values: readonly unknown[]): Promise<HubDeal[]> =>
     ((await read(method, values))[0] as Result).map((deal: Result) => ({
       dealId: deal['dealId'] as bigint,
@@ -122,11 +107,8 @@ export function openHub(
       const sent = await (terms === undefined
         ? write(SUBMIT_PLAIN, [cid], options)
         : write(SUBMIT_TERMS, [cid, rawTerms(terms)], options))
-      const event = sent.receipt.logs
-        .filter((log) => log.address.toLowerCase() === address.toLowerCase())
-        .map((log) => INTERFACE.parseLog(log))
-        .find((log) => log?.name === 'SubmitAggregatorRequest')
-      if (event === undefined || event === null)
+      const [event] = events(sent, 'SubmitAggregatorRequest')
+      if (event === undefined)
         throw new StorageError('INTERNAL', {
           what: `the transaction ${sent.tx} made no request`,
         })

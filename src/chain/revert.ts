@@ -1,34 +1,18 @@
 /**
  * What the client contract says when it refuses, in words, with the code of our errors that fits and what to do next.
- * Every error of its ABI is here, and of the hub's in hub-revert.ts; tests hold them together.
+ * Every error of its ABI is here, of the hub's in hub-revert.ts,
+ * of PerpetualStorage's in perpetual-revert.ts; tests hold them together.
  */
-import { Interface, type Result } from 'ethers'
-import { type ErrorCode, StorageError } from '../errors.ts'
+import { Interface } from 'ethers'
+import { StorageError } from '../errors.ts'
 import { formatFil } from '../deal/units.ts'
 import { CLIENT_ABI, FACTORY_ABI, INNER_ERRORS_ABI, OWNER_ABI } from './abi.ts'
 import { HUB_ERRORS_ABI, HUB_WORDS } from './hub-revert.ts'
-
-interface Words {
-  readonly code: ErrorCode
-  readonly what: string
-  readonly expected?: string | bigint
-  readonly got?: string | bigint
-  readonly hint?: string
-  /** Task and arguments of the next command. */
-  readonly next?: string
-}
-
-type Describe = (values: Result) => Words
+import { STORE_CLIENT_ABI, STORE_CLIENT_FACTORY_ABI } from './perpetual-abi.ts'
+import { PERPETUAL_ERRORS_ABI, PERPETUAL_WORDS } from './perpetual-revert.ts'
+import { type Describe, refused, term } from './revert-words.ts'
 
 const PROPOSAL_STATES = ['none', 'open', 'filled', 'lapsed', 'cancelled']
-
-function refused(what: string, more: Omit<Words, 'code' | 'what'> = {}): Words {
-  return { code: 'CONTRACT_REFUSED', what, ...more }
-}
-
-function term(what: string, more: Omit<Words, 'code' | 'what'> = {}): Words {
-  return { code: 'TERM_INVALID', what, ...more }
-}
 
 /** A published deal that differs from the proposal: only providers see these. */
 function mismatch(field: string): Describe {
@@ -250,6 +234,7 @@ const WORDS: Readonly<Record<string, Describe>> = {
   ),
 
   ...HUB_WORDS,
+  ...PERPETUAL_WORDS,
 
   // Solidity
   Error: (values) => refused(`the contract refused: ${values[0]}`),
@@ -257,9 +242,16 @@ const WORDS: Readonly<Record<string, Describe>> = {
 }
 
 const REVERTS = new Interface(
-  [...CLIENT_ABI, ...OWNER_ABI, ...INNER_ERRORS_ABI, ...FACTORY_ABI, ...HUB_ERRORS_ABI].filter(
-    (line) => line.startsWith('error '),
-  ),
+  [
+    ...CLIENT_ABI,
+    ...OWNER_ABI,
+    ...INNER_ERRORS_ABI,
+    ...FACTORY_ABI,
+    ...HUB_ERRORS_ABI,
+    ...PERPETUAL_ERRORS_ABI,
+    ...STORE_CLIENT_ABI,
+    ...STORE_CLIENT_FACTORY_ABI,
+  ].filter((line) => line.startsWith('error ')),
 )
 
 /** Names of the errors that have words. */

@@ -9,6 +9,12 @@ import {
   OWNER_ABI,
 } from '../../../src/chain/abi.ts'
 import { HUB_ERRORS_ABI } from '../../../src/chain/hub-revert.ts'
+import {
+  PERPETUAL_ABI,
+  STORE_CLIENT_ABI,
+  STORE_CLIENT_FACTORY_ABI,
+} from '../../../src/chain/perpetual-abi.ts'
+import { PERPETUAL_ERRORS_ABI } from '../../../src/chain/perpetual-revert.ts'
 import { DESCRIBED_ERRORS } from '../../../src/chain/revert.ts'
 
 const ARTIFACTS = new URL('../../../artifacts/contracts/', import.meta.url)
@@ -43,6 +49,22 @@ describe('chain/abi', () => {
     )
   })
 
+  it('is that of IPerpetualStorage, with its errors', () => {
+    expect(lines(new Interface([...PERPETUAL_ABI, ...PERPETUAL_ERRORS_ABI]))).to.deep.equal(
+      lines(compiled('interfaces/IPerpetualStorage.sol/IPerpetualStorage')),
+    )
+  })
+
+  it('is that of IStoreClient and of what makes such clients', () => {
+    expect(lines(new Interface([...CLIENT_ABI, ...STORE_CLIENT_ABI]))).to.deep.equal(
+      lines(compiled('interfaces/IStoreClient.sol/IStoreClient')),
+    )
+    const factory = lines(compiled('perpetual/StoreClientFactory.sol/StoreClientFactory'))
+    expect(lines(new Interface(STORE_CLIENT_FACTORY_ABI))).to.deep.equal(
+      factory.filter((line) => !line.startsWith('constructor')),
+    )
+  })
+
   it('has what is the contract own', () => {
     expect(lines(compiled('DealClient.sol/DealClient'))).to.include.members(
       lines(new Interface(OWNER_ABI)),
@@ -52,6 +74,26 @@ describe('chain/abi', () => {
   it('knows every error with which the client and its parts can revert', () => {
     const known = new Interface([...CLIENT_ABI, ...OWNER_ABI, ...INNER_ERRORS_ABI])
     for (const path of ['DealClient.sol/DealClient', ...parts()])
+      compiled(path).forEachError((error) => {
+        expect(known.getError(error.selector)?.format(), error.format()).to.equal(error.format())
+        expect(DESCRIBED_ERRORS).to.include(error.name)
+      })
+  })
+
+  it('knows every error with which PerpetualStorage and its clients can revert', () => {
+    const known = new Interface([
+      ...CLIENT_ABI,
+      ...OWNER_ABI,
+      ...INNER_ERRORS_ABI,
+      ...PERPETUAL_ERRORS_ABI,
+      ...STORE_CLIENT_ABI,
+      ...STORE_CLIENT_FACTORY_ABI,
+    ])
+    for (const path of [
+      'PerpetualStorage.sol/PerpetualStorage',
+      'perpetual/StoreClient.sol/StoreClient',
+      'perpetual/StoreClientFactory.sol/StoreClientFactory',
+    ])
       compiled(path).forEachError((error) => {
         expect(known.getError(error.selector)?.format(), error.format()).to.equal(error.format())
         expect(DESCRIBED_ERRORS).to.include(error.name)

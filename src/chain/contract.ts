@@ -1,0 +1,43 @@
+/** What every port of a contract does with it: reads a view, sends a call, finds what a receipt says. */
+import type { ContractRunner, Interface, LogDescription, Result } from 'ethers'
+import { callNode } from './node.ts'
+import { providerOf, send, type SendOptions, type Sent } from './send.ts'
+
+/** `signal`, `timeoutMs`, `network` and `clock` for every call. */
+export type ContractDefaults = Omit<SendOptions, 'value' | 'onSent'>
+
+export interface Contract {
+  /** @throws as `callNode`; what the contract refuses as `decodeRevert` says it */
+  read(method: string, values?: readonly unknown[]): Promise<Result>
+  /** @throws as `send` */
+  write(method: string, values: readonly unknown[], options?: SendOptions): Promise<Sent>
+  /** Of this contract, in the order of the receipt. */
+  events(sent: Pick<Sent, 'receipt'>, name: string): LogDescription[]
+}
+
+/** @param runner A signer to send with; a provider is enough to read. */
+export function openContract(
+  address: string,
+  runner: ContractRunner,
+  abi: Interface,
+  defaults: ContractDefaults = {},
+): Contract {
+  return {
+    read(method, values = []) {
+      const data = abi.encodeFunctionData(method, values)
+      const call = async (): Promise<Result> =>
+        abi.decodeFunctionResult(method, await providerOf(runner).call({ to: address, data }))
+      return callNode(method, call, defaults)
+    },
+    write(method, values, options) {
+      const data = abi.encodeFunctionData(method, values)
+      return send(runner, { to: address, data }, method, { ...defaults, ...options })
+    },
+    events: ({ receipt }, name) =>
+      receipt.logs
+        .filter((log) => log.address.toLowerCase() === address.toLowerCase())
+        .map((log) => abi.parseLog(log))
+        .filter((log) => log !== null)
+        .filter((log) => log.name === name),
+  }
+}
