@@ -32,9 +32,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   deal: ['bytes', 'piece'],
   receipt: ['bytes', 'piece', 'aggregate', 'deal'],
   depot: ['bytes', 'piece', 'aggregate', 'car', 'unixfs', 'prepare'],
+  journal: ['depot'],
   retrieve: ['bytes', 'piece', 'aggregate', 'car', 'unixfs', 'prepare', 'receipt'],
   keep: ['bytes', 'piece', 'deal'],
-  chain: ['bytes', 'piece', 'deal'],
+  chain: ['bytes', 'piece', 'deal', 'keep'],
   watch: ['bytes', 'piece', 'deal', 'chain'],
   provider: [
     'bytes',
@@ -44,6 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'prepare',
     'deal',
     'depot',
+    'journal',
     'chain',
     'watch',
     'localnet',
@@ -51,8 +53,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   localnet: [],
   terminal: [],
   flow: [...BELOW_FLOW, 'provider', 'localnet'],
-  aggregator: [...BELOW_FLOW, 'flow'],
-  keeper: [...BELOW_FLOW, 'keep', 'flow'],
+  aggregator: [...BELOW_FLOW, 'journal', 'flow'],
+  keeper: [...BELOW_FLOW, 'journal', 'keep', 'flow'],
 }
 
 const PURE = new Set(['bytes', 'piece', 'aggregate', 'car', 'unixfs', 'deal', 'receipt', 'keep'])

@@ -61,6 +61,16 @@ export { checkPolicy, type Policy, policyFor, type PolicyRequest } from './keep/
 export { type Projection, projectPurse, type PurseStore } from './keep/project.ts'
 export { explain, type Reason, reasonText } from './keep/reason.ts'
 export { type Endowment, endowmentFor, runwayOf } from './keep/runway.ts'
+// storage that is kept
+export type { PerpetualEvent } from './chain/perpetual-events.ts'
+export { openPerpetual, type PerpetualStorage, type PokeOutcome } from './chain/perpetual.ts'
+export type {
+  KeptPiece,
+  StoreFacts,
+  StorePolicy,
+  StoreRecord,
+  StoreStatus,
+} from './chain/perpetual-views.ts'
 
 // watch: chain → facts → states
 export { dealStateOf, proposalStateOf } from './deal/state.ts'
@@ -105,7 +115,7 @@ export type { Receipt } from './receipt/schema.ts'
 export { aggregate, type Aggregated, type AggregateRequest } from './flow/aggregate.ts'
 export { listInputs } from './flow/aggregate-inputs.ts'
 export type { FlowContext } from './flow/context.ts'
-export { deployClient } from './flow/deploy.ts'
+export { deployClient, deployPerpetual } from './flow/deploy.ts'
 export type * from './flow/documents.ts'
 export type { FlowEvent } from './flow/events.ts'
 export { listDeals } from './flow/list-deals.ts'

@@ -1,4 +1,7 @@
-/** `deploy`: the factory, your client contract and, with `--hub`, a hub of aggregations; what is there already stays. */
+/**
+ * `deploy`: the factory, your client contract and, with `--hub`, a hub of aggregations, with `--perpetual` a storage that is kept; what is
+ * there already stays.
+ */
 import type { Signer } from 'ethers'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import type { Network } from '../src/chain/networks.ts'
@@ -16,6 +19,7 @@ import { deploymentsFolder } from './values.ts'
 
 interface DeployArguments {
   readonly hub: boolean
+  readonly perpetual: boolean
   readonly yes: boolean
   readonly json: boolean
 }
@@ -32,7 +36,7 @@ export interface DeployPorts {
 }
 
 export async function deploy(
-  args: Omit<DeployArguments, 'hub'>,
+  args: Omit<DeployArguments, 'hub' | 'perpetual'>,
   run: Run,
   ports: DeployPorts,
 ): Promise<Outcome<DeployedDocument>> {
@@ -52,6 +56,7 @@ export async function deploy(
         ...addressRows('client', document.client),
         ...addressRows('factory', document.factory),
         ...(document.hub === undefined ? [] : addressRows('hub', document.hub)),
+        ...(document.perpetual === undefined ? [] : addressRows('perpetual', document.perpetual)),
         ['deployed', done],
         ...document.files.map((file) => ['written', file]),
         ...document.links.map((link) => ['look', link]),
@@ -81,6 +86,7 @@ export default function action(
             signer,
             folder: deploymentsFolder({ ...run, root: hre.config.paths.root }),
             hub: args.hub,
+            perpetual: args.perpetual,
             signal: run.signal,
             onEvent: run.follow,
           }),

@@ -52,6 +52,7 @@ const serve = task('depot', descriptions.depot)
 
 const deploy = task('deploy', descriptions.deploy)
   .addFlag({ name: 'hub', description: options.hubToo })
+  .addFlag({ name: 'perpetual', description: options.perpetualToo })
   .addFlag(yes)
   .addFlag(json)
   .setAction(() => import('./deploy.ts'))

@@ -110,6 +110,8 @@ export const options = {
 
   hubToo:
     'Deploy a hub of storage requests (AggregationHub) too, with you as its aggregator; see aggregator and request',
+  perpetualToo:
+    'Deploy storage that is kept (PerpetualStorage) too, which nobody owns: contracts store in it, keepers look after it; see keeper',
 
   once: 'Do what is due and return; exit code 2 when requests still wait',
   hub: 'Address of the hub, 0x and 40 hexadecimal digits. Default: the one that deploy wrote to deployments/<network>',

@@ -4,9 +4,9 @@
  */
 import { systemClock } from '../chain/clock.ts'
 import { isStorageError, type StorageError } from '../errors.ts'
+import { lockFolder } from '../journal/lock.ts'
 import type { Context } from './context.ts'
 import { openLedger, type LedgerOptions } from './ledger.ts'
-import { lockFolder } from './lock.ts'
 import { look } from './look.ts'
 import { type Decision, nextActions } from './next-actions.ts'
 import { perform } from './perform.ts'
@@ -34,7 +34,7 @@ const MAX_PAUSE_MS = 600_000
  *   that is none; with `once` also NODE_UNREACHABLE
  */
 export async function runAggregator(options: AggregatorOptions): Promise<AggregatorReport> {
-  const unlock = await lockFolder(options.folder)
+  const unlock = await lockFolder(options.folder, 'aggregator')
   try {
     return await runLocked(options)
   } finally {

@@ -1,8 +1,8 @@
 /** The journal and what it comes to, kept together: a fact is on the disk before it counts. */
 import { join } from 'node:path'
 import { StorageError } from '../errors.ts'
-import type { Fact } from './facts.ts'
-import { type Journal, openJournal } from './journal.ts'
+import { type Journal, openJournal } from '../journal/journal.ts'
+import type { Entry, Fact } from './facts.ts'
 import { apply, foldState, type State } from './state.ts'
 
 export interface Ledger {
@@ -18,14 +18,14 @@ export interface LedgerOptions {
   readonly service: string
   readonly now: () => number
   /** Between ledger and disk, for tests that pull the plug. */
-  readonly through?: ((journal: Journal) => Journal) | undefined
+  readonly through?: ((journal: Journal<Entry>) => Journal<Entry>) | undefined
   readonly onFact?: ((fact: Fact) => void) | undefined
 }
 
 /** @throws DEPOT_CORRUPT, DEPOT_FULL, DEPOT_READ_ONLY; ARGUMENT_INVALID for the journal of another service */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { folder, service, now, through = (journal) => journal, onFact } = options
-  const { journal: file, entries } = await openJournal(join(folder, 'journal.jsonl'))
+  const { journal: file, entries } = await openJournal<Entry>(join(folder, 'journal.jsonl'))
   const journal = through(file)
   const state = foldState(entries)
   const record = async (fact: Fact): Promise<void> => {

@@ -24,7 +24,7 @@ export const PERPETUAL_ABI = [
   'event StoreCancelled(uint256 indexed id)',
   `event Proposed(uint256 indexed id, bytes32 indexed proposalId, uint32 number, uint32 attempt, ${DECISION} decision)`,
   'event Poked(uint256 indexed id, address indexed keeper, uint8 reason, uint256 paid)',
-  'event PokeFailed(uint256 indexed id, bytes error)',
+  'event PokeFailed(uint256 indexed id, bytes reason)',
   'event ToppedUp(address indexed account, address indexed from, uint256 amount)',
   'event Withdrawn(address indexed account, address indexed to, uint256 amount)',
 

@@ -98,7 +98,7 @@ export function perpetualEvent(name: string, args: Result): Happening | undefine
         paid: args['paid'] as bigint,
       }
     case 'PokeFailed':
-      return { name: 'poke-failed', id, error: args['error'] as string }
+      return { name: 'poke-failed', id, error: args['reason'] as string }
     case 'ToppedUp':
       return { name: 'topped-up', account, from: args['from'] as string, amount }
     case 'Withdrawn':

@@ -90,7 +90,7 @@ export interface StoreFacts {
   readonly deals: readonly StoreDeal[]
   readonly eligible: number
   /** Padded bytes. */
-  readonly pieceSize: bigint
+  readonly pieceSize: number
   readonly price: bigint
   readonly maxPrice: bigint
   readonly money: bigint
@@ -194,7 +194,7 @@ export function factsIn(raw: Result): StoreFacts {
       closed: deal['closed'] as boolean,
     })),
     eligible: numberIn(raw, 'eligible'),
-    pieceSize: raw['pieceSize'] as bigint,
+    pieceSize: numberIn(raw, 'pieceSize'),
     price: raw['price'] as bigint,
     maxPrice: raw['maxPrice'] as bigint,
     money: raw['money'] as bigint,

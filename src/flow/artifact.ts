@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import { StorageError } from '../errors.ts'
-import type { Artifact } from './deploy.ts'
+import type { Artifact } from './deploy-once.ts'
 
 /** Errors: INTERNAL when Hardhat kept no record of the compilation. */
 export async function readArtifact(

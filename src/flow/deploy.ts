@@ -1,86 +1,39 @@
 /**
- * Deploys the factory, the owner's client and, where it is asked for, a hub of aggregations, and writes deployments/<network>/. Safe to repeat: what is on chain is kept,
- * and a transaction that was sent before a crash is waited for instead of sent again.
+ * Deploys the factory, the owner's client and, where they are asked for, a hub of aggregations and a storage that is kept, and writes
+ * deployments/<network>/. Safe to repeat.
  */
-import { writeFileSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { AbiCoder, concat, type Signer, type TransactionReceipt } from 'ethers'
-import { deploymentPath, tryReadDeployment, writeDeployment } from '../chain/deployments.ts'
+import { deploymentPath } from '../chain/deployments.ts'
 import { openFactory } from '../chain/factory.ts'
 import { openHub } from '../chain/hub.ts'
 import { describeAddress } from '../chain/lotus.ts'
-import { addressLink, checkChain, type Network } from '../chain/networks.ts'
+import { addressLink, checkChain } from '../chain/networks.ts'
 import { callNode } from '../chain/node.ts'
-import { providerOf, send, type SendOptions, type Sent, waitForReceipt } from '../chain/send.ts'
-import { depotFault } from '../depot/fault.ts'
-import { errnoOf } from '../depot/files.ts'
-import { isStorageError, StorageError } from '../errors.ts'
-import type { DeployedDocument } from './documents.ts'
-import type { FlowEvent } from './events.ts'
+import { openPerpetual, storeClientImplementation } from '../chain/perpetual.ts'
+import { providerOf } from '../chain/send.ts'
+import { creationOf, type Deployed, type DeployOnceOptions, ensure } from './deploy-once.ts'
+import type { ClientDocument, DeployedDocument } from './documents.ts'
 
-type Contract = 'DealClientFactory' | 'DealClient' | 'AggregationHub'
-
-export interface Artifact {
-  readonly abi: readonly unknown[]
-  /** 0x…, creation code. */
-  readonly bytecode: string
-  /** 0x…, sha-256 of what the compiler was given. */
-  readonly compilerInputHash: string
-}
-
-export interface DeployOptions {
-  readonly network: Network
-  readonly artifact: (contract: Contract) => Promise<Artifact>
-  /** Pays, and owns the client. */
-  readonly signer: Signer
-  /** The folder `deployments`. */
-  readonly folder: string
+/** The signer owns the client. */
+export interface DeployOptions extends DeployOnceOptions {
   /** A hub too, whose default aggregator is the signer. */
   readonly hub?: boolean | undefined
-  readonly signal?: AbortSignal | undefined
-  readonly onEvent?: ((event: FlowEvent) => void) | undefined
+  /** PerpetualStorage too, which nobody owns. */
+  readonly perpetual?: boolean | undefined
 }
 
-/** One contract: how the chain is asked for it, what makes it, and where it is then. */
-interface Plan {
-  readonly contract: Contract
-  readonly find: () => Promise<string | undefined>
-  readonly send: (options: SendOptions) => Promise<Sent>
-  readonly made: (receipt: TransactionReceipt) => Promise<string | undefined>
-  readonly constructorArguments?: readonly unknown[]
-}
-
-interface Deployed {
-  readonly contract: Contract
-  readonly address: string
-  /** Made by this run. */
-  readonly fresh: boolean
-}
-
-/**
- * @throws UNKNOWN_NETWORK, NO_KEY, NO_MONEY, TRANSACTION_FAILED, NODE_UNREACHABLE, ABORTED; DEPOT_READ_ONLY and DEPOT_FULL
- *   when the folder cannot be written; DEADLINE when a transaction was sent and is not mined yet: call it again
- */
+/** @throws UNKNOWN_NETWORK, and as `ensure` */
 export async function deployClient(options: DeployOptions): Promise<DeployedDocument> {
   const { network, signer, folder, signal } = options
   const provider = providerOf(signer)
-  const { chainId } = await callNode('chain id', () => provider.getNetwork(), { signal })
-  checkChain(network, chainId)
+  await check(options)
   const owner = await signer.getAddress()
 
-  const factory = await ensure(options, {
-    contract: 'DealClientFactory',
-    find: () =>
-      recorded(options, 'DealClientFactory', async (address, within) => {
-        await openFactory(address, signer, { signal: within }).clientOf(owner)
-      }),
-    send: async (sending) => {
-      const { bytecode } = await options.artifact('DealClientFactory')
-      return send(signer, { data: bytecode }, 'deploy DealClientFactory', sending)
-    },
-    made: async ({ contractAddress }) => contractAddress ?? undefined,
-  })
+  const factory = await ensure(
+    options,
+    creationOf(options, 'DealClientFactory', [], async (address, within) => {
+      await openFactory(address, signer, { signal: within }).clientOf(owner)
+    }),
+  )
   const { clientOf, createClient } = openFactory(factory.address, signer, { signal })
   const client = await ensure(options, {
     contract: 'DealClient',
@@ -88,19 +41,30 @@ export async function deployClient(options: DeployOptions): Promise<DeployedDocu
     send: (sending) => createClient(owner, sending),
     made: () => clientOf(owner),
   })
+  const hub =
+    options.hub === true
+      ? await ensure(
+          options,
+          creationOf(options, 'AggregationHub', [owner], async (address, within) => {
+            await openHub(address, signer, { signal: within }).aggregator()
+          }),
+        )
+      : undefined
+  const perpetual = options.perpetual === true ? await deployPerpetual(options) : undefined
 
-  const hub = options.hub === true ? [await ensure(options, hubPlan(options, owner))] : []
-  const all = [factory, client, ...hub]
+  const all = [factory, client, hub, ...(perpetual ?? [])].filter((one) => one !== undefined)
+  const described = ({ address }: Deployed): Promise<ClientDocument> =>
+    describeAddress(provider, network, address, { signal })
+  const storage = perpetual?.at(-1)
   return {
     version: 1,
     kind: 'deployed',
     network: network.name,
     owner,
-    client: await describeAddress(provider, network, client.address, { signal }),
-    factory: await describeAddress(provider, network, factory.address, { signal }),
-    ...(hub[0] === undefined
-      ? {}
-      : { hub: await describeAddress(provider, network, hub[0].address, { signal }) }),
+    client: await described(client),
+    factory: await described(factory),
+    ...(hub === undefined ? {} : { hub: await described(hub) }),
+    ...(storage === undefined ? {} : { perpetual: await described(storage) }),
     deployed: all.filter(({ fresh }) => fresh).map(({ contract }) => contract),
     files: all.map(({ contract }) => deploymentPath(folder, network.name, contract)),
     links: all
@@ -109,137 +73,32 @@ export async function deployClient(options: DeployOptions): Promise<DeployedDocu
   }
 }
 
-function hubPlan(options: DeployOptions, owner: string): Plan {
+/**
+ * What makes the clients of accounts, and PerpetualStorage, which is last.
+ * @throws UNKNOWN_NETWORK, and as `ensure`
+ */
+export async function deployPerpetual(
+  options: DeployOnceOptions,
+): Promise<[clients: Deployed, storage: Deployed]> {
+  await check(options)
   const { signer } = options
-  return {
-    contract: 'AggregationHub',
-    find: () =>
-      recorded(options, 'AggregationHub', async (address, signal) => {
-        await openHub(address, signer, { signal }).aggregator()
-      }),
-    send: async (sending) => {
-      const { bytecode } = await options.artifact('AggregationHub')
-      const data = concat([bytecode, AbiCoder.defaultAbiCoder().encode(['address'], [owner])])
-      return send(signer, { data }, 'deploy AggregationHub', sending)
-    },
-    made: async ({ contractAddress }) => contractAddress ?? undefined,
-    constructorArguments: [owner],
-  }
+  const clients = await ensure(
+    options,
+    creationOf(options, 'StoreClientFactory', [], async (address, signal) => {
+      await storeClientImplementation(address, signer, { signal })
+    }),
+  )
+  const storage = await ensure(
+    options,
+    creationOf(options, 'PerpetualStorage', [clients.address], async (address, signal) => {
+      await openPerpetual(address, signer, { signal }).storeCount()
+    }),
+  )
+  return [clients, storage]
 }
 
-async function ensure(options: DeployOptions, plan: Plan): Promise<Deployed> {
-  const { contract } = plan
-  const { onEvent } = options
-  const found = await plan.find()
-  if (found !== undefined) {
-    await record(options, plan, found)
-    await rm(notePath(options, contract), { force: true })
-    onEvent?.({ type: 'deploy:done', contract, address: found, fresh: false })
-    return { contract, address: found, fresh: false }
-  }
-  const receipt = await sendOnce(options, plan)
-  const address = await plan.made(receipt)
-  if (address === undefined)
-    throw new StorageError('TRANSACTION_FAILED', {
-      what: `the transaction ${receipt.hash} made no ${contract}`,
-    })
-  await record(options, plan, address, receipt)
-  await rm(notePath(options, contract), { force: true })
-  onEvent?.({ type: 'deploy:done', contract, address, fresh: true })
-  return { contract, address, fresh: true }
-}
-
-/** The hash is on disk before the wait begins; a later run waits for that transaction, unless it failed. */
-async function sendOnce(options: DeployOptions, plan: Plan): Promise<TransactionReceipt> {
-  const { signer, signal, onEvent } = options
-  const { contract } = plan
-  const note = notePath(options, contract)
-  const earlier = await readNote(note)
-  if (earlier !== undefined && (await isKnown(options, earlier))) {
-    const receipt = await waitForReceipt(providerOf(signer), earlier, { signal })
-    if (receipt.status !== 0) return receipt
-  }
-  // A folder that cannot be written is found before anything is paid for.
-  await openNote(note)
-  const { receipt } = await plan.send({
-    signal,
-    onSent: (tx) => {
-      writeFileSync(note, tx, { flush: true })
-      onEvent?.({ type: 'deploy:sent', contract, tx })
-    },
-  })
-  return receipt
-}
-
-/** Writes the record, unless it says the same already. */
-async function record(
-  { network, artifact, signer, folder }: DeployOptions,
-  { contract, constructorArguments = [] }: Plan,
-  address: string,
-  receipt?: TransactionReceipt,
-): Promise<void> {
-  const before = await tryReadDeployment(folder, network.name, contract)
-  if (before?.address.toLowerCase() === address.toLowerCase() && receipt === undefined) return
-  const { abi, compilerInputHash } = await artifact(contract)
-  const written = writeDeployment(folder, {
-    contract,
-    network: network.name,
-    chainId: Number(network.chainId),
-    address,
-    transaction: receipt?.hash ?? null,
-    block: receipt?.blockNumber ?? null,
-    deployer: await signer.getAddress(),
-    constructorArguments: [...constructorArguments],
-    compilerInputHash,
-    abi: [...abi],
-  })
-  await written.catch((error: unknown) => {
-    throw depotFault(error, `write ${deploymentPath(folder, network.name, contract)}`)
-  })
-}
-
-/** The recorded contract, if this chain has it: a local chain that was started anew has nothing there, or something else. */
-async function recorded(
-  { network, folder, signal }: DeployOptions,
-  contract: Contract,
-  ask: (address: string, signal: AbortSignal | undefined) => Promise<void>,
-): Promise<string | undefined> {
-  const known = await tryReadDeployment(folder, network.name, contract)
-  if (known === undefined) return undefined
-  try {
-    await ask(known.address, signal)
-    return known.address
-  } catch (error) {
-    if (isStorageError(error, 'NOT_DEPLOYED') || isStorageError(error, 'CONTRACT_REFUSED'))
-      return undefined
-    throw error
-  }
-}
-
-async function isKnown({ signer, signal }: DeployOptions, tx: string): Promise<boolean> {
-  const look = (): Promise<unknown> => providerOf(signer).getTransaction(tx)
-  return (await callNode('transaction', look, { signal })) !== null
-}
-
-function notePath({ folder, network }: DeployOptions, contract: Contract): string {
-  return join(folder, network.name, `.${contract}.sent`)
-}
-
-async function openNote(path: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, '')
-  } catch (error) {
-    throw depotFault(error, `write in ${dirname(path)}`)
-  }
-}
-
-/** Undefined also for a note that a crash left without a whole hash. */
-async function readNote(path: string): Promise<string | undefined> {
-  try {
-    return /^0x[0-9a-f]{64}$/.exec(await readFile(path, 'utf8'))?.[0]
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined
-    throw error
-  }
+async function check({ network, signer, signal }: DeployOnceOptions): Promise<void> {
+  const provider = providerOf(signer)
+  const { chainId } = await callNode('chain id', () => provider.getNetwork(), { signal })
+  checkChain(network, chainId)
 }

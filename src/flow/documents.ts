@@ -76,8 +76,9 @@ export interface DeployedDocument extends Document<'deployed'> {
   readonly owner: string
   readonly client: ClientDocument
   readonly factory: ClientDocument
-  /** Where one was asked for. */
+  /** These two: where one was asked for. */
   readonly hub?: ClientDocument
+  readonly perpetual?: ClientDocument
   /** What this run did: contracts that were there already are not deployed again. */
   readonly deployed: readonly string[]
   /** Where the addresses were written. */

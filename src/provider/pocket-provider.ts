@@ -11,6 +11,7 @@ import { type DepotServer, startDepotServer } from '../depot/server.ts'
 import { multiaddrOfUrl } from '../chain/multiaddr.ts'
 import type { StartWindow } from '../deal/terms.ts'
 import { StorageError } from '../errors.ts'
+import { openJournal } from '../journal/journal.ts'
 import { createActivity } from './activity.ts'
 import { type Ask, BOOST_ASK, DEVNET_WINDOW, GIB } from './ask.ts'
 import type { Behaviour } from './behaviour.ts'
@@ -19,7 +20,7 @@ import type { Context, Settings } from './context.ts'
 import { DEVNET_DOWNLOAD, type DownloadPolicy } from './download.ts'
 import type { ProviderEvent } from './events.ts'
 import { follow } from './follow.ts'
-import { openJournal } from './journal.ts'
+import type { Entry } from './journal.ts'
 import { travel } from './journey.ts'
 import { type DealRecord, type Ledger, openLedger } from './ledger.ts'
 import { nextAction } from './next-action.ts'
@@ -87,7 +88,7 @@ export async function startProvider(options: ProviderOptions): Promise<PocketPro
   const activity = createActivity(signal)
 
   const depot = await openDepot(join(folder, 'depot'))
-  const { journal, entries } = await openJournal(join(folder, 'journal.jsonl'))
+  const { journal, entries } = await openJournal<Entry>(join(folder, 'journal.jsonl'))
   let ledger: Ledger
   let shelf: Shelf
   let server: DepotServer

@@ -5,7 +5,6 @@ import hre from 'hardhat'
 import { CID } from 'multiformats/cid'
 import { type AggregatorOptions, runAggregator } from '../../../src/aggregator/aggregator.ts'
 import type { Entry } from '../../../src/aggregator/facts.ts'
-import type { Journal } from '../../../src/aggregator/journal.ts'
 import type { AggregatorReport } from '../../../src/aggregator/report.ts'
 import { openClient } from '../../../src/chain/client-contract.ts'
 import { type Hub, openHub } from '../../../src/chain/hub.ts'
@@ -20,6 +19,7 @@ import {
   publishProposal,
   skipActivation,
 } from '../../../src/localnet/controls.ts'
+import type { Journal } from '../../../src/journal/journal.ts'
 import { parsePieceCid, pieceCidV1Bytes } from '../../../src/piece/piece-cid.ts'
 import type { Behaviour } from '../../../src/provider/behaviour.ts'
 import type { StoredPiece } from '../../../src/prepare/sink.ts'
@@ -197,7 +197,7 @@ export async function makeAggregatorWorld(
 export function dying(
   when: 'before' | 'after',
   onDeath: (entry: Entry) => void,
-): (journal: Journal) => Journal {
+): (journal: Journal<Entry>) => Journal<Entry> {
   return (journal) => {
     let isDead = false
     return {

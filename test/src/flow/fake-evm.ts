@@ -61,7 +61,7 @@ export class FakeEvm {
         blockNumber: 5,
         // Nodes tell the address also when the creation failed.
         contractAddress: to === undefined ? made : null,
-        logs: to === undefined || status === 0 ? [] : [log],
+        logs: to === undefined || status === 0 ? [] : [{ address: to, ...log }],
       }
     },
     call: async ({ to, data }: { to?: string; data?: string }) => {

@@ -1,5 +1,5 @@
 /**
- * One aggregator for each state folder: two with one journal would each propose what they decide. A lock file names the process
+ * One process of a service for each state folder: two with one journal would each do what they decide. A lock file names the process
  * that has the folder, which touches it from time to time. One of a process that is gone is taken over: at once where the process
  * can be asked for, after a minute without a touch where it cannot (another machine, another container).
  */
@@ -19,11 +19,13 @@ type Holder = z.infer<typeof shape> & { readonly touchedAt: number }
 
 /**
  * Takes the folder, which is made when missing.
+ * @param service Whose folder it is, for the error.
  * @returns Lets it go.
  * @throws IN_USE while another process has it; DEPOT_FULL, DEPOT_READ_ONLY
  */
 export async function lockFolder(
   folder: string,
+  service: string,
   self: Self = thisProcess(),
 ): Promise<() => Promise<void>> {
   const path = join(folder, 'lock')
@@ -32,7 +34,7 @@ export async function lockFolder(
     while (!(await isMade(path, self))) {
       const other = await holderOf(path)
       if (other === undefined) continue
-      if (!isGone(other, self)) throw inUse(folder, path, other)
+      if (!isGone(other, self)) throw inUse(service, folder, path, other)
       await rm(path, { force: true })
     }
   } catch (error) {
@@ -80,9 +82,9 @@ async function touch(path: string): Promise<void> {
   await utimes(path, now, now).catch(() => undefined)
 }
 
-function inUse(folder: string, path: string, { pid, host }: Holder): StorageError {
+function inUse(service: string, folder: string, path: string, { pid, host }: Holder): StorageError {
   return new StorageError('IN_USE', {
-    what: `another aggregator works with the state folder ${folder}`,
+    what: `another ${service} works with the state folder ${folder}`,
     got: `process ${pid} of ${host === '' ? 'an unknown machine' : host}`,
     hint: `Stop it, or name another folder with --state. If it is gone, wait a minute or remove ${path}.`,
   })

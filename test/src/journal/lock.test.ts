@@ -2,7 +2,7 @@ import { access, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { lockFolder } from '../../../src/aggregator/lock.ts'
+import { lockFolder } from '../../../src/journal/lock.ts'
 import { type Self, thisProcess } from '../../../src/depot/leftovers.ts'
 import { refused } from '../../support/refused.ts'
 
@@ -10,7 +10,7 @@ function as(self: Partial<Self>): Self {
   return { ...thisProcess(), ...self }
 }
 
-describe('aggregator/lock', () => {
+describe('journal/lock', () => {
   let folder = ''
   const path = () => join(folder, 'lock')
   const heldBy = (self: Partial<Self>) => {
@@ -25,20 +25,21 @@ describe('aggregator/lock', () => {
 
   it('is one process’s until it is let go, in a folder that is made', async () => {
     const inner = join(folder, 'a', 'b')
-    const unlock = await lockFolder(inner)
-    const error = await refused('IN_USE', lockFolder(inner))
+    const unlock = await lockFolder(inner, 'keeper')
+    const error = await refused('IN_USE', lockFolder(inner, 'keeper'))
     expect(error.message).to.include(`process ${process.pid}`)
-    await refused('IN_USE', lockFolder(inner, as({ pid: 1, isAlive: () => true })))
+    expect(error.message).to.match(/another keeper/)
+    await refused('IN_USE', lockFolder(inner, 'keeper', as({ pid: 1, isAlive: () => true })))
     await unlock()
     await (
-      await lockFolder(inner)
+      await lockFolder(inner, 'keeper')
     )()
   })
 
   it('is taken over from a process that is gone, at once', async () => {
     await heldBy({ pid: 77 })
-    await refused('IN_USE', lockFolder(folder, as({ isAlive: (pid) => pid === 77 })))
-    const unlock = await lockFolder(folder, as({ isAlive: () => false }))
+    await refused('IN_USE', lockFolder(folder, 'keeper', as({ isAlive: (pid) => pid === 77 })))
+    const unlock = await lockFolder(folder, 'keeper', as({ isAlive: () => false }))
     expect(JSON.parse(await readFile(path(), 'utf8'))).to.include({ pid: process.pid })
     await unlock()
     expect(await access(path()).catch(() => 'gone')).to.equal('gone')
@@ -46,10 +47,10 @@ describe('aggregator/lock', () => {
 
   it('is taken over from an earlier process with our own number', async () => {
     await heldBy({})
-    await refused('IN_USE', lockFolder(folder))
+    await refused('IN_USE', lockFolder(folder, 'keeper'))
     await utimes(path(), 1, 1)
     await (
-      await lockFolder(folder)
+      await lockFolder(folder, 'keeper')
     )()
   })
 
@@ -57,20 +58,20 @@ describe('aggregator/lock', () => {
     it(`is taken over from ${JSON.stringify(other)} when it was not touched for a minute`, async () => {
       await heldBy(other)
       const gone = as({ isAlive: () => false })
-      await refused('IN_USE', lockFolder(folder, gone))
+      await refused('IN_USE', lockFolder(folder, 'keeper', gone))
       const before = new Date(Date.now() - 61_000)
       await utimes(path(), before, before)
       await (
-        await lockFolder(folder, gone)
+        await lockFolder(folder, 'keeper', gone)
       )()
     })
 
   it('of a process that could not write it is taken over after a minute', async () => {
     await writeFile(path(), '')
-    await refused('IN_USE', lockFolder(folder))
+    await refused('IN_USE', lockFolder(folder, 'keeper'))
     await utimes(path(), 1, 1)
     await (
-      await lockFolder(folder)
+      await lockFolder(folder, 'keeper')
     )()
   })
 })

@@ -1,19 +1,22 @@
-import { appendFile, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  type FileHandle,
+  mkdtemp,
+  open,
+  readFile,
+  rm,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { type Entry, openJournal } from '../../../src/provider/journal.ts'
+import { openJournal } from '../../../src/journal/journal.ts'
 import { refused } from '../../support/refused.ts'
 
-const FIRST: Entry = { kind: 'followed', block: '1000', at: 1 }
-const SECOND: Entry = {
-  kind: 'failed',
-  key: 'ü',
-  step: 'judge',
-  code: 'INTERNAL',
-  reason: '',
-  at: 2,
-}
+type Entry = { readonly kind: string; readonly at: number }
+
+const FIRST: Entry = { kind: 'first', at: 1 }
+const SECOND: Entry = { kind: 'ü', at: 2 }
 
 describe('openJournal', () => {
   let folder: string
@@ -25,13 +28,13 @@ describe('openJournal', () => {
   afterEach(() => rm(folder, { recursive: true }))
 
   async function write(...entries: Entry[]): Promise<void> {
-    const { journal } = await openJournal(path)
+    const { journal } = await openJournal<Entry>(path)
     await Promise.all(entries.map((entry) => journal.append(entry)))
     await journal.close()
   }
 
   async function read(): Promise<Entry[]> {
-    const { journal, entries } = await openJournal(path)
+    const { journal, entries } = await openJournal<Entry>(path)
     await journal.close()
     return entries
   }
@@ -58,7 +61,7 @@ describe('openJournal', () => {
 
   it('goes on when a full disk, which cut a line off, has space again', async () => {
     await write(FIRST)
-    const { journal } = await openJournal(path)
+    const { journal } = await openJournal<Entry>(path)
     const restore = await fillDisk()
     try {
       await refused('DEPOT_FULL', journal.append(SECOND))
@@ -88,13 +91,17 @@ describe('openJournal', () => {
 /** From now on each line is written by half; the result ends that. */
 async function fillDisk(): Promise<() => void> {
   await using any = await open(import.meta.filename)
-  const handles = Object.getPrototypeOf(any) as { appendFile(text: string): Promise<void> }
-  const { appendFile: whole } = handles
-  handles.appendFile = async function (text) {
-    await whole.call(this, text.slice(0, text.length / 2))
-    throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+  const handles = Object.getPrototypeOf(any) as {
+    write(bytes: Uint8Array, offset?: number, length?: number): Promise<unknown>
   }
+  const { write: whole } = handles
+  Object.assign(handles, {
+    async write(this: FileHandle, bytes: Uint8Array, offset = 0) {
+      await whole.call(this, bytes, offset, Math.floor((bytes.length - offset) / 2))
+      throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+    },
+  })
   return () => {
-    handles.appendFile = whole
+    Object.assign(handles, { write: whole })
   }
 }

@@ -1,12 +1,11 @@
-/** The aggregator's memory: an append-only file of JSON lines, each on the disk before anything is built on it. */
+/** The memory of a service: an append-only file of JSON lines, each on the disk before anything is built on it. */
 import { open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { depotFault } from '../depot/fault.ts'
 import { diskFiles, makeFolder, syncFolder, writeAll } from '../depot/files.ts'
 import { StorageError } from '../errors.ts'
-import type { Entry } from './facts.ts'
 
-export interface Journal {
+export interface Journal<Entry> {
   /** Resolves when the entry is on the disk; one at a time. */
   append(entry: Entry): Promise<void>
   close(): Promise<void>
@@ -17,15 +16,19 @@ export interface Journal {
  * was not built on.
  * @throws DEPOT_CORRUPT for another unreadable line; DEPOT_FULL, DEPOT_READ_ONLY, of `append` too
  */
-export async function openJournal(path: string): Promise<{ journal: Journal; entries: Entry[] }> {
+export async function openJournal<Entry>(
+  path: string,
+): Promise<{ journal: Journal<Entry>; entries: Entry[] }> {
   try {
-    return await openFile(path)
+    return await openFile<Entry>(path)
   } catch (error) {
     throw depotFault(error, `open the journal ${path}`)
   }
 }
 
-async function openFile(path: string): Promise<{ journal: Journal; entries: Entry[] }> {
+async function openFile<Entry>(
+  path: string,
+): Promise<{ journal: Journal<Entry>; entries: Entry[] }> {
   await makeFolder(diskFiles, dirname(path))
   const file = await open(path, 'a')
   await syncFolder(diskFiles, dirname(path))
@@ -36,7 +39,7 @@ async function openFile(path: string): Promise<{ journal: Journal; entries: Entr
       .toString('utf8', 0, end)
       .split('\n')
       .slice(0, -1)
-      .map((line, index) => parse(line, `${path}:${index + 1}`))
+      .map((line, index) => parse(line, `${path}:${index + 1}`) as Entry)
     let isTorn = end < bytes.length
     const append = async (entry: Entry): Promise<void> => {
       const line = Buffer.from(`${JSON.stringify(entry)}\n`)
@@ -65,9 +68,9 @@ async function openFile(path: string): Promise<{ journal: Journal; entries: Entr
   }
 }
 
-function parse(line: string, where: string): Entry {
+function parse(line: string, where: string): unknown {
   try {
-    return JSON.parse(line) as Entry
+    return JSON.parse(line)
   } catch (cause) {
     throw new StorageError('DEPOT_CORRUPT', {
       what: `a line of the journal is not JSON: ${where}`,
