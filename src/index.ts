@@ -64,13 +64,7 @@ export { type Endowment, endowmentFor, runwayOf } from './keep/runway.ts'
 // storage that is kept
 export type { PerpetualEvent } from './chain/perpetual-events.ts'
 export { openPerpetual, type PerpetualStorage, type PokeOutcome } from './chain/perpetual.ts'
-export type {
-  KeptPiece,
-  StoreFacts,
-  StorePolicy,
-  StoreRecord,
-  StoreStatus,
-} from './chain/perpetual-views.ts'
+export type { KeptPiece, StoreAccount, StoreRecord, StoreStatus } from './chain/perpetual-views.ts'
 
 // watch: chain → facts → states
 export { dealStateOf, proposalStateOf } from './deal/state.ts'

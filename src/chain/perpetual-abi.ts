@@ -13,7 +13,7 @@ const DEAL_FACTS =
   '(uint64 dealId, uint64 provider, int64 startEpoch, int64 endEpoch, uint8 standing, bool closed)'
 const FACTS = `(int64 epoch, uint16 replicas, int64 term, int64 lead, int64 startDelay, bool cancelled, uint8 step, uint16 openCopies, int64 openSince, int64 openStart, bool crowded, ${DEAL_FACTS}[] deals, uint16 eligible, uint64 pieceSize, uint256 price, uint256 maxPrice, uint256 money, uint256 openReserve)`
 const STORE =
-  '(address account, address client, uint32 policy, uint32 attempts, uint8 step, bool cancelled, uint32[] proposals, uint64[4] shunned)'
+  '(address account, address client, uint32 policy, uint32 attempts, uint8 step, bool cancelled, bool placedByKeeper, uint32[] proposals, uint64[4] shunned)'
 const STATUS = `(uint16 active, uint16 published, uint16 open, ${DECISION} next, string why)`
 
 export const PERPETUAL_ABI = [
@@ -53,6 +53,7 @@ export const STORE_CLIENT_ABI = [
   'event ProvidersLimited(bytes32 indexed id, address judge, uint64[] excluded)',
   'error AlreadyPublished(bytes32 id)',
   'function limitProviders(bytes32 id, address judge, uint64[] excluded)',
+  'function isHealthy(uint32[] numbers, uint256 copies, int64 lead) view returns (bool)',
   'function look(uint32[] numbers) view returns ((bytes32 id, int64 startEpoch, int64 endEpoch, uint16 replicas, uint16 published, uint8 state, bool released)[] proposals, (uint64 dealId, uint64 provider, uint8 state, bool closed)[] deals)',
 ] as const
 

@@ -2,14 +2,10 @@
 import type { Result } from 'ethers'
 import { toBase32 } from '../bytes/base32.ts'
 import { fromHex } from '../bytes/hex.ts'
-import {
-  decisionIn,
-  policyIn,
-  type ReasonName,
-  reasonNamed,
-  type StoreDecision,
-  type StorePolicy,
-} from './perpetual-views.ts'
+import type { Decision } from '../keep/decide.ts'
+import type { Policy } from '../keep/policy.ts'
+import type { Reason } from '../keep/reason.ts'
+import { decisionIn, policyIn, reasonNamed } from './perpetual-views.ts'
 
 type Happening =
   | {
@@ -21,7 +17,7 @@ type Happening =
       readonly pieceCid: string
     }
   | { readonly name: 'client-opened'; readonly account: string; readonly client: string }
-  | { readonly name: 'policy-defined'; readonly policy: number; readonly terms: StorePolicy }
+  | { readonly name: 'policy-defined'; readonly policy: number; readonly terms: Policy }
   | { readonly name: 'policy-extended'; readonly id: bigint; readonly policy: number }
   | { readonly name: 'cancelled'; readonly id: bigint }
   | {
@@ -31,13 +27,13 @@ type Happening =
       /** In the account's client. */
       readonly number: number
       readonly attempt: number
-      readonly decision: StoreDecision
+      readonly decision: Decision
     }
   | {
       readonly name: 'poked'
       readonly id: bigint
       readonly keeper: string
-      readonly reason: ReasonName
+      readonly reason: Reason
       /** attoFIL. */
       readonly paid: bigint
     }

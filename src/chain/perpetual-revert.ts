@@ -14,6 +14,7 @@ export const PERPETUAL_ERRORS_ABI = [
   'error NotSelf(address caller)',
   'error MoneyMissing()',
   'error LocationsFixed(uint256 id)',
+  'error LocationNotNow(uint256 id)',
   'error RootTooLong(uint256 length, uint256 max)',
   'error GasTooLow(uint256 id)',
   'error ReplicasOutOfBounds(uint256 replicas, uint256 min, uint256 max)',
@@ -57,6 +58,10 @@ export const PERPETUAL_WORDS: Readonly<Record<string, Describe>> = {
   // upkeep
   LocationsFixed: ({ id }) =>
     refused(`the policy of the store ${id} lets no keeper name a location`),
+  LocationNotNow: ({ id }) =>
+    refused(`a keeper named the location of the last attempt of the store ${id} as well`, {
+      hint: 'Poke without a location: this attempt takes one of the policy.',
+    }),
   GasTooLow: ({ id }) =>
     refused(`the store ${id} took nearly all the gas there was, and failed`, {
       hint: 'Give more gas, or poke fewer stores at once.',

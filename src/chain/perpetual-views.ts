@@ -1,5 +1,10 @@
 /** Between the structs of PerpetualStorage, as ethers encodes and decodes them, and values of ours. Epochs are numbers, amounts attoFIL. */
 import { type Result, ZeroAddress } from 'ethers'
+import { PROVIDER_RULES } from '../keep/choose-providers.ts'
+import type { Decision } from '../keep/decide.ts'
+import { type Facts, STANDINGS } from '../keep/facts.ts'
+import type { Policy } from '../keep/policy.ts'
+import { type Reason, REASONS } from '../keep/reason.ts'
 import { parsePieceCid, pieceCidV1Bytes } from '../piece/piece-cid.ts'
 
 /** The piece to keep, as `prepare` and `aggregate` tell it. */
@@ -14,106 +19,11 @@ export interface KeptPiece {
   readonly root: string
 }
 
-/** In the order of the contract's enums. */
-export const PROVIDER_RULES = ['any', 'only', 'except'] as const
-export const REASONS = [
-  'healthy',
-  'awaiting',
-  'first',
-  'retry',
-  'at-ceiling',
-  'repair',
-  'renewal',
-  'missing',
-  'close',
-  'no-money',
-  'no-providers',
-  'crowded',
-  'cancelled',
-] as const
-export const STANDINGS = ['published', 'active', 'missed', 'ended', 'terminated'] as const
-
-export type ReasonName = (typeof REASONS)[number]
-export type StandingName = (typeof STANDINGS)[number]
-
-/** The contract's `Policy`; per GiB of padded bytes where it says so. */
-export interface StorePolicy {
-  readonly replicas: number
-  readonly distinct: boolean
-  readonly keeperLocations: boolean
-  readonly rule: (typeof PROVIDER_RULES)[number]
-  /** Actor ids. */
-  readonly providers: readonly bigint[]
-  /** 0x…; undefined: nobody is asked. */
-  readonly judge: string | undefined
-  /** Epochs. */
-  readonly term: number
-  readonly lead: number
-  readonly startDelay: number
-  /** Per GiB and epoch. */
-  readonly price: bigint
-  readonly maxPrice: bigint
-  /** Per GiB. */
-  readonly collateral: bigint
-  readonly maxCollateral: bigint
-  readonly reward: bigint
-  readonly maxPay: bigint
-  readonly maxPayPerWindow: bigint
-  readonly locations: readonly string[]
-}
-
-export interface StoreDeal {
-  readonly dealId: bigint
-  /** Actor id. */
-  readonly provider: bigint
-  readonly startEpoch: number
-  readonly endEpoch: number
-  readonly standing: StandingName
-  readonly closed: boolean
-}
-
-/** All that a decision is made from. */
-export interface StoreFacts {
-  readonly epoch: number
-  readonly replicas: number
-  readonly term: number
-  readonly lead: number
-  readonly startDelay: number
-  readonly cancelled: boolean
-  /** Eighths of the way from the first offer to the ceiling. */
-  readonly step: number
-  readonly openCopies: number
-  readonly openSince: number
-  readonly openStart: number
-  readonly crowded: boolean
-  /** Newest first. */
-  readonly deals: readonly StoreDeal[]
-  readonly eligible: number
-  /** Padded bytes. */
-  readonly pieceSize: number
-  readonly price: bigint
-  readonly maxPrice: bigint
-  readonly money: bigint
-  readonly openReserve: bigint
-}
-
-export interface StoreDecision {
-  readonly reason: ReasonName
-  readonly endsOpen: boolean
-  readonly settles: boolean
-  readonly copies: number
-  readonly startEpoch: number
-  readonly endEpoch: number
-  readonly step: number
-  /** Epoch; 0: never by time alone. */
-  readonly dueAt: number
-}
-
 export interface StoreStatus {
   readonly active: number
   readonly published: number
   readonly open: number
-  readonly next: StoreDecision
+  readonly next: Decision
   /** The reason in a sentence. */
   readonly why: string
 }
@@ -126,6 +36,8 @@ export interface StoreRecord {
   readonly attempts: number
   readonly step: number
   readonly cancelled: boolean
+  /** A keeper named the location of the newest attempt: the next takes the policy's. */
+  readonly placedByKeeper: boolean
   /** Numbers of proposals in the client, oldest first. */
   readonly proposals: readonly number[]
   /** Actor ids of providers that failed, the newest first. */
@@ -145,12 +57,12 @@ export function rawPiece({ pieceCid, pieceSize, size, root }: KeptPiece): unknow
   return [pieceCidV1Bytes(parsePieceCid(pieceCid).root), pieceSize, size, root]
 }
 
-export function rawPolicy(policy: StorePolicy): unknown {
+export function rawPolicy(policy: Policy): unknown {
   const { rule, judge } = policy
   return { ...policy, rule: PROVIDER_RULES.indexOf(rule), judge: judge ?? ZeroAddress }
 }
 
-export function policyIn(raw: Result): StorePolicy {
+export function policyIn(raw: Result): Policy {
   return {
     replicas: numberIn(raw, 'replicas'),
     distinct: raw['distinct'] as boolean,
@@ -172,7 +84,7 @@ export function policyIn(raw: Result): StorePolicy {
   }
 }
 
-export function factsIn(raw: Result): StoreFacts {
+export function factsIn(raw: Result): Facts {
   return {
     epoch: numberIn(raw, 'epoch'),
     replicas: numberIn(raw, 'replicas'),
@@ -202,7 +114,7 @@ export function factsIn(raw: Result): StoreFacts {
   }
 }
 
-export function decisionIn(raw: Result): StoreDecision {
+export function decisionIn(raw: Result): Decision {
   return {
     reason: reasonNamed(raw['reason'] as bigint),
     endsOpen: raw['endsOpen'] as boolean,
@@ -233,6 +145,7 @@ export function storeIn(raw: Result): StoreRecord {
     attempts: numberIn(raw, 'attempts'),
     step: numberIn(raw, 'step'),
     cancelled: raw['cancelled'] as boolean,
+    placedByKeeper: raw['placedByKeeper'] as boolean,
     proposals: listIn<bigint>(raw, 'proposals').map(Number),
     shunned: listIn<bigint>(raw, 'shunned').filter((id) => id !== 0n),
   }
@@ -248,7 +161,7 @@ export function accountIn(raw: Result): StoreAccount {
   }
 }
 
-export function reasonNamed(index: bigint): ReasonName {
+export function reasonNamed(index: bigint): Reason {
   return REASONS[Number(index)] ?? 'healthy'
 }
 

@@ -4,6 +4,8 @@
  */
 import { type ContractRunner, Interface, type Log, type Result } from 'ethers'
 import { StorageError } from '../errors.ts'
+import type { Facts } from '../keep/facts.ts'
+import type { Policy } from '../keep/policy.ts'
 import { type ContractDefaults, openContract } from './contract.ts'
 import { type LogRange, type LogWindow, logWindows } from './logs.ts'
 import { PERPETUAL_ABI, STORE_CLIENT_FACTORY_ABI } from './perpetual-abi.ts'
@@ -17,9 +19,7 @@ import {
   rawPolicy,
   statusIn,
   type StoreAccount,
-  type StoreFacts,
   storeIn,
-  type StorePolicy,
   type StoreRecord,
   type StoreStatus,
 } from './perpetual-views.ts'
@@ -38,12 +38,12 @@ export interface PerpetualStorage {
   /** `value` goes to the purse of the account, from which the copies are paid. */
   store(
     piece: KeptPiece,
-    policy: StorePolicy,
+    policy: Policy,
     options?: SendOptions,
   ): Promise<Sent & { readonly id: bigint; readonly proposalId: string }>
   /** `value` goes to the purse of the store's account. */
   topUp(id: bigint, options: SendOptions): Promise<Sent>
-  extendPolicy(id: bigint, policy: StorePolicy, options?: SendOptions): Promise<Sent>
+  extendPolicy(id: bigint, policy: Policy, options?: SendOptions): Promise<Sent>
   cancel(id: bigint, options?: SendOptions): Promise<Sent>
   /** @param amount More than there is takes all that is free. */
   withdraw(
@@ -57,17 +57,17 @@ export interface PerpetualStorage {
   pokeable(cursor: number, n: number): Promise<bigint[]>
   /** These four: @throws CONTRACT_REFUSED for an id that was not given out */
   statusOf(id: bigint): Promise<StoreStatus>
-  factsOf(id: bigint): Promise<StoreFacts>
+  factsOf(id: bigint): Promise<Facts>
   storeOf(id: bigint): Promise<StoreRecord>
   /** Epochs. */
   runway(id: bigint): Promise<bigint>
   endowment(
     pieceSize: number,
-    policy: StorePolicy,
+    policy: Policy,
     epochs: bigint,
   ): Promise<{ readonly atFirstOffer: bigint; readonly atCeiling: bigint }>
   storeCount(): Promise<number>
-  policyOf(number: number): Promise<StorePolicy>
+  policyOf(number: number): Promise<Policy>
   policyCount(): Promise<number>
   /** Where the client of an account is or will be. */
   clientOf(account: string): Promise<string>

@@ -1,7 +1,7 @@
 /** Terms of a store in tests: two copies of half a year, for little, from one place. */
-import type { StorePolicy } from '../../src/chain/perpetual-views.ts'
+import type { Policy } from '../../src/keep/policy.ts'
 
-export const STORE_POLICY: StorePolicy = {
+export const STORE_POLICY: Policy = {
   replicas: 2,
   distinct: true,
   keeperLocations: true,
@@ -10,7 +10,7 @@ export const STORE_POLICY: StorePolicy = {
   judge: undefined,
   term: 518_400,
   lead: 20_000,
-  startDelay: 2_880,
+  startDelay: 5_760,
   price: 50_000_000n,
   maxPrice: 400_000_000n,
   collateral: 10n ** 16n,

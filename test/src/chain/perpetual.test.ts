@@ -100,6 +100,7 @@ describe('PerpetualStorage, opened', () => {
       attempts: 1,
       step: 0,
       cancelled: false,
+      placedByKeeper: false,
       proposals: [1],
       shunned: [],
     })
