@@ -52,11 +52,15 @@ export interface Client extends Chain {
   owner(): Promise<string>
   /** The client's id on the chain, by which f05 names it. */
   actorId(): Promise<bigint>
+  /** Of the proposals from `cursor` on, in the order of creation, `n` at most. */
+  proposalIds(cursor: bigint, n: bigint): Promise<string[]>
   /** What providers are given, decoded. */
   getDealProposal(proposalId: string): Promise<DealProposal>
   getExtraParams(proposalId: string): Promise<ExtraParams>
 }
 
+/** Of its logs, for those who follow many clients at once. */
+export const CLIENT_EVENTS = new Interface(CLIENT_ABI)
 const INTERFACE = new Interface([...CLIENT_ABI, ...OWNER_ABI])
 /** Ids per call, and calls at a time: gentle enough for a public node. */
 const PAGE = 100n
@@ -120,6 +124,10 @@ export function openClient(
         'funds',
       )) as unknown as Funds
       return { escrow, locked, reserved, available, balance }
+    },
+
+    async proposalIds(cursor, n) {
+      return ((await read('proposalIds', [cursor, n]))[0] as Result).toArray() as string[]
     },
 
     async getDealProposal(proposalId) {

@@ -31,6 +31,8 @@ export interface LogRange {
   /** Only this contract's; all contracts' by default. */
   readonly client?: string | undefined
   readonly window?: bigint | undefined
+  /** The newest epoch, where it is known: the node is not asked. */
+  readonly head?: bigint | undefined
 }
 
 /** One window: its last epoch, and what was logged in it. */
@@ -61,16 +63,17 @@ export async function* proposalLogs(
 /** All logs with these topics, or whatever topics, as `proposalLogs`. */
 export async function* logWindows(
   provider: Provider,
-  topics: readonly string[] | undefined,
-  { from, to, client, window = LOG_WINDOW }: LogRange,
+  topics: readonly (string | readonly string[])[] | undefined,
+  { from, to, client, window = LOG_WINDOW, ...known }: LogRange,
   options?: CallOptions,
 ): AsyncGenerator<LogWindow<Log>> {
-  const head = BigInt(await callNode('epoch', () => provider.getBlockNumber(), options))
+  const head =
+    known.head ?? BigInt(await callNode('epoch', () => provider.getBlockNumber(), options))
   const last = to === undefined || to > head ? head : to
   const read = async (start: bigint, through: bigint): Promise<Log[]> => {
     const filter = {
       ...(client === undefined ? {} : { address: client }),
-      ...(topics === undefined ? {} : { topics: [...topics] }),
+      ...(topics === undefined ? {} : { topics: topics.map((one) => (typeof one === 'string' ? one : [...one])) }),
       fromBlock: start,
       toBlock: through,
     }

@@ -19,7 +19,7 @@ const STATUS = `(uint16 active, uint16 published, uint16 open, ${DECISION} next,
 export const PERPETUAL_ABI = [
   'event Stored(uint256 indexed id, address indexed account, uint32 policy, bytes pieceCid)',
   'event ClientOpened(address indexed account, address client)',
-  `event PolicyDefined(uint32 indexed policy, bytes32 indexed hash, ${POLICY} terms)`,
+  'event PolicyDefined(uint32 indexed policy, bytes32 indexed hash)',
   'event PolicyExtended(uint256 indexed id, uint32 policy)',
   'event StoreCancelled(uint256 indexed id)',
   `event Proposed(uint256 indexed id, bytes32 indexed proposalId, uint32 number, uint32 attempt, ${DECISION} decision)`,
@@ -39,7 +39,7 @@ export const PERPETUAL_ABI = [
   `function statusOf(uint256 id) view returns (${STATUS})`,
   `function factsOf(uint256 id) view returns (${FACTS})`,
   'function runway(uint256 id) view returns (uint256 epochs)',
-  `function endowment(uint64 pieceSize, ${POLICY} policy, uint256 epochs) pure returns (uint256 atFirstOffer, uint256 atCeiling)`,
+  `function endowment(uint64 pieceSize, ${POLICY} policy, uint256 epochs) view returns (uint256 atFirstOffer, uint256 atCeiling)`,
   'function storeCount() view returns (uint256)',
   `function storeOf(uint256 id) view returns (${STORE})`,
   `function policyOf(uint32 number) view returns (${POLICY})`,
@@ -54,7 +54,7 @@ export const STORE_CLIENT_ABI = [
   'error AlreadyPublished(bytes32 id)',
   'function limitProviders(bytes32 id, address judge, uint64[] excluded)',
   'function isHealthy(uint32[] numbers, uint256 copies, int64 lead) view returns (bool)',
-  'function look(uint32[] numbers) view returns ((bytes32 id, int64 startEpoch, int64 endEpoch, uint16 replicas, uint16 published, uint8 state, bool released)[] proposals, (uint64 dealId, uint64 provider, uint8 state, bool closed)[] deals)',
+  'function look(uint32[] numbers) view returns ((bytes32 id, int64 startEpoch, int64 endEpoch, uint16 replicas, uint16 published, uint8 state, uint64 pieceSize, uint256 reserved, uint16 wanted)[] proposals, (uint64 dealId, uint64 provider, uint8 state, bool closed)[] deals)',
 ] as const
 
 export const STORE_CLIENT_FACTORY_ABI = [

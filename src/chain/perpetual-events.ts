@@ -3,9 +3,8 @@ import type { Result } from 'ethers'
 import { toBase32 } from '../bytes/base32.ts'
 import { fromHex } from '../bytes/hex.ts'
 import type { Decision } from '../keep/decide.ts'
-import type { Policy } from '../keep/policy.ts'
 import type { Reason } from '../keep/reason.ts'
-import { decisionIn, policyIn, reasonNamed } from './perpetual-views.ts'
+import { decisionIn, reasonNamed } from './perpetual-views.ts'
 
 type Happening =
   | {
@@ -17,7 +16,7 @@ type Happening =
       readonly pieceCid: string
     }
   | { readonly name: 'client-opened'; readonly account: string; readonly client: string }
-  | { readonly name: 'policy-defined'; readonly policy: number; readonly terms: Policy }
+  | { readonly name: 'policy-defined'; readonly policy: number }
   | { readonly name: 'policy-extended'; readonly id: bigint; readonly policy: number }
   | { readonly name: 'cancelled'; readonly id: bigint }
   | {
@@ -71,7 +70,7 @@ export function perpetualEvent(name: string, args: Result): Happening | undefine
     case 'ClientOpened':
       return { name: 'client-opened', account, client: args['client'] as string }
     case 'PolicyDefined':
-      return { name: 'policy-defined', policy, terms: policyIn(args['terms'] as Result) }
+      return { name: 'policy-defined', policy }
     case 'PolicyExtended':
       return { name: 'policy-extended', id, policy }
     case 'StoreCancelled':

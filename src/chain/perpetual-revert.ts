@@ -36,6 +36,12 @@ export const PERPETUAL_ERRORS_ABI = [
   'error PolicyUnknown(uint32 policy)',
 ] as const
 
+/** Of a library that the contract is made with. */
+export const LIBRARY_ERRORS_ABI = [
+  'error AddressEmptyCode(address target)',
+  'error FailedCall()',
+] as const
+
 /** By the name of the error. */
 export const PERPETUAL_WORDS: Readonly<Record<string, Describe>> = {
   // who may, and what there is
@@ -123,6 +129,9 @@ export const PERPETUAL_WORDS: Readonly<Record<string, Describe>> = {
   // clients and their factory
   AlreadyPublished: ({ id }) =>
     refused(`a provider has published the proposal ${id}: it is too late to exclude some`),
+  AddressEmptyCode: ({ target }) =>
+    refused('a contract that should be called is none', { got: target as string }),
+  FailedCall: () => refused('a contract that was called failed, and did not say why'),
   FailedDeployment: () => refused('the account has a client already, or it could not be created'),
   InsufficientBalance: ({ balance, needed }) =>
     refused('a contract has less than it needs', {

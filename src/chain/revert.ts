@@ -9,7 +9,7 @@ import { formatFil } from '../deal/units.ts'
 import { CLIENT_ABI, FACTORY_ABI, INNER_ERRORS_ABI, OWNER_ABI } from './abi.ts'
 import { HUB_ERRORS_ABI, HUB_WORDS } from './hub-revert.ts'
 import { STORE_CLIENT_ABI, STORE_CLIENT_FACTORY_ABI } from './perpetual-abi.ts'
-import { PERPETUAL_ERRORS_ABI, PERPETUAL_WORDS } from './perpetual-revert.ts'
+import { LIBRARY_ERRORS_ABI, PERPETUAL_ERRORS_ABI, PERPETUAL_WORDS } from './perpetual-revert.ts'
 import { type Describe, refused, term } from './revert-words.ts'
 
 const PROPOSAL_STATES = ['none', 'open', 'filled', 'lapsed', 'cancelled']
@@ -249,6 +249,7 @@ const REVERTS = new Interface(
     ...FACTORY_ABI,
     ...HUB_ERRORS_ABI,
     ...PERPETUAL_ERRORS_ABI,
+    ...LIBRARY_ERRORS_ABI,
     ...STORE_CLIENT_ABI,
     ...STORE_CLIENT_FACTORY_ABI,
   ].filter((line) => line.startsWith('error ')),

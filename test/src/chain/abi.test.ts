@@ -14,7 +14,7 @@ import {
   STORE_CLIENT_ABI,
   STORE_CLIENT_FACTORY_ABI,
 } from '../../../src/chain/perpetual-abi.ts'
-import { PERPETUAL_ERRORS_ABI } from '../../../src/chain/perpetual-revert.ts'
+import { LIBRARY_ERRORS_ABI, PERPETUAL_ERRORS_ABI } from '../../../src/chain/perpetual-revert.ts'
 import { DESCRIBED_ERRORS } from '../../../src/chain/revert.ts'
 
 const ARTIFACTS = new URL('../../../artifacts/contracts/', import.meta.url)
@@ -86,6 +86,7 @@ describe('chain/abi', () => {
       ...OWNER_ABI,
       ...INNER_ERRORS_ABI,
       ...PERPETUAL_ERRORS_ABI,
+      ...LIBRARY_ERRORS_ABI,
       ...STORE_CLIENT_ABI,
       ...STORE_CLIENT_FACTORY_ABI,
     ])
