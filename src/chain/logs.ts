@@ -73,7 +73,9 @@ export async function* logWindows(
   const read = async (start: bigint, through: bigint): Promise<Log[]> => {
     const filter = {
       ...(client === undefined ? {} : { address: client }),
-      ...(topics === undefined ? {} : { topics: topics.map((one) => (typeof one === 'string' ? one : [...one])) }),
+      ...(topics === undefined
+        ? {}
+        : { topics: topics.map((one) => (typeof one === 'string' ? one : [...one])) }),
       fromBlock: start,
       toBlock: through,
     }

@@ -54,7 +54,12 @@ export async function openKeeperChain(options: KeeperChainOptions): Promise<Keep
     async news(from, to) {
       const range = { from: BigInt(from), to: BigInt(to), head: BigInt(to) }
       const logs: Log[] = []
-      for await (const window of logWindows(provider, undefined, { ...range, client: address }, call))
+      for await (const window of logWindows(
+        provider,
+        undefined,
+        { ...range, client: address },
+        call,
+      ))
         logs.push(...window.logs)
       for await (const window of logWindows(provider, [CLIENT_TOPICS], range, call))
         logs.push(...window.logs)
@@ -117,7 +122,8 @@ export async function openKeeperChain(options: KeeperChainOptions): Promise<Keep
       try {
         return await ask('poke', send)
       } catch (error) {
-        if (signed.hash !== null && isStorageError(error) && isTakenAlready(error)) return signed.hash
+        if (signed.hash !== null && isStorageError(error) && isTakenAlready(error))
+          return signed.hash
         throw error
       }
     },
@@ -149,7 +155,15 @@ export async function openKeeperChain(options: KeeperChainOptions): Promise<Keep
 }
 
 function requestOf({ to, data, nonce, gasLimit, maxFee, premium }: Message): object {
-  return { to, data, nonce, gasLimit, maxFeePerGas: maxFee, maxPriorityFeePerGas: premium, value: 0n }
+  return {
+    to,
+    data,
+    nonce,
+    gasLimit,
+    maxFeePerGas: maxFee,
+    maxPriorityFeePerGas: premium,
+    value: 0n,
+  }
 }
 
 function words(error: string): string {

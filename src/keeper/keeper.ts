@@ -130,7 +130,8 @@ class Running {
     const due = this.#due(head.epoch)
     const decisionSeconds = (performance.now() - started) / 1000
     const decisions = due.length === 0 ? [] : await this.#serve(due, head, await fees())
-    if (decisions.some(({ action }) => action === 'poke')) await follow(this.#outbox, head.epoch, fees)
+    if (decisions.some(({ action }) => action === 'poke'))
+      await follow(this.#outbox, head.epoch, fees)
     return this.#report(head.epoch, due.length, decisions, decisionSeconds)
   }
 
@@ -195,8 +196,17 @@ class Running {
     return known
   }
 
-  async #plan(candidates: readonly Candidate[], head: Head, fees: Fees): Promise<ReturnType<typeof plan>> {
-    const { chain, minProfit = 0n, maxGas = head.gasLimit / 2n, maxStores = MAX_STORES } = this.#options
+  async #plan(
+    candidates: readonly Candidate[],
+    head: Head,
+    fees: Fees,
+  ): Promise<ReturnType<typeof plan>> {
+    const {
+      chain,
+      minProfit = 0n,
+      maxGas = head.gasLimit / 2n,
+      maxStores = MAX_STORES,
+    } = this.#options
     const purses = new Map<string, Purse>()
     await inTurns([...new Set(candidates.map(({ account }) => account))], async (account) => {
       purses.set(account, await chain.accountOf(account))
@@ -260,7 +270,14 @@ class Running {
 }
 
 /** No repetition mends them. */
-const FINAL: ReadonlySet<string> = new Set(['INTERNAL', 'NO_KEY', 'ABORTED', 'DEPOT_FULL', 'DEPOT_READ_ONLY', 'DEPOT_CORRUPT'])
+const FINAL: ReadonlySet<string> = new Set([
+  'INTERNAL',
+  'NO_KEY',
+  'ABORTED',
+  'DEPOT_FULL',
+  'DEPOT_READ_ONLY',
+  'DEPOT_CORRUPT',
+])
 
 function defined({ pageSize, sweepEpochs, newPerEpoch }: KeeperOptions): Partial<WatchOptions> {
   const given = { pageSize, sweepEpochs, newPerEpoch }

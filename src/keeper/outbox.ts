@@ -57,7 +57,11 @@ export async function send(
 }
 
 /** What became of the messages on their way: receipts, replacements, gaps. @throws NODE_UNREACHABLE, and as `Ledger.record` */
-export async function follow(context: OutboxContext, epoch: number, fees: () => Promise<Fees>): Promise<void> {
+export async function follow(
+  context: OutboxContext,
+  epoch: number,
+  fees: () => Promise<Fees>,
+): Promise<void> {
   const { chain, ledger } = context
   const { open } = ledger.state
   for (const sending of [...open.values()]) await look(context, sending, epoch)
@@ -121,7 +125,9 @@ async function fillGaps(
   fees: () => Promise<Fees>,
 ): Promise<void> {
   const { open } = context.ledger.state
-  const first = Math.min(...[...open.values()].filter((one) => one.mined === undefined).map(({ nonce }) => nonce))
+  const first = Math.min(
+    ...[...open.values()].filter((one) => one.mined === undefined).map(({ nonce }) => nonce),
+  )
   for (let nonce = mined; nonce < first && Number.isFinite(first); nonce += 1) {
     if (open.has(nonce)) continue
     const nothing = { ids: [], location: undefined, gasLimit: TRANSFER_GAS }
@@ -132,19 +138,33 @@ async function fillGaps(
 async function sendAs(
   context: OutboxContext,
   nonce: number,
-  { ids, location = null, gasLimit }: { ids: readonly number[]; location?: string | null | undefined; gasLimit: bigint },
+  {
+    ids,
+    location = null,
+    gasLimit,
+  }: { ids: readonly number[]; location?: string | null | undefined; gasLimit: bigint },
   fees: Fees,
   epoch: number,
 ): Promise<void> {
   const { chain, ledger } = context
   const sending = { nonce, ids, location, gasLimit }
   const signing = await signed(chain, sending, fees, epoch)
-  await ledger.record({ kind: 'intended', nonce, ids, location, gasLimit: `${gasLimit}`, ...signing })
+  await ledger.record({
+    kind: 'intended',
+    nonce,
+    ids,
+    location,
+    gasLimit: `${gasLimit}`,
+    ...signing,
+  })
   const written = ledger.state.open.get(nonce)
   if (written !== undefined) await broadcast(context, written)
 }
 
-async function broadcast({ chain, ledger, trouble }: OutboxContext, sending: Sending): Promise<void> {
+async function broadcast(
+  { chain, ledger, trouble }: OutboxContext,
+  sending: Sending,
+): Promise<void> {
   const { nonce, signings } = sending
   const last = signings.at(-1)
   if (last === undefined) return
@@ -159,12 +179,21 @@ async function broadcast({ chain, ledger, trouble }: OutboxContext, sending: Sen
 
 type Content = Pick<Sending, 'nonce' | 'ids' | 'location' | 'gasLimit'>
 
-async function signed(chain: KeeperChain, content: Content, fees: Fees, epoch: number): Promise<Signing> {
+async function signed(
+  chain: KeeperChain,
+  content: Content,
+  fees: Fees,
+  epoch: number,
+): Promise<Signing> {
   const { raw, hash } = await chain.sign(messageOf(chain, content, fees))
   return { maxFee: `${fees.maxFee}`, premium: `${fees.premium}`, raw, hash, epoch }
 }
 
-function messageOf(chain: KeeperChain, { nonce, ids, location, gasLimit }: Content, fees: Fees): Message {
+function messageOf(
+  chain: KeeperChain,
+  { nonce, ids, location, gasLimit }: Content,
+  fees: Fees,
+): Message {
   const isNothing = ids.length === 0
   return {
     to: isNothing ? chain.account : chain.address,

@@ -57,7 +57,11 @@ export function openSources(options: SourcesOptions): Sources {
   const good = new Map<string, number>()
 
   /** Undefined: it serves the piece; else why not. */
-  const failing = async (url: string, piece: PieceFacts, epoch: number): Promise<string | undefined> => {
+  const failing = async (
+    url: string,
+    piece: PieceFacts,
+    epoch: number,
+  ): Promise<string | undefined> => {
     const key = `${piece.pieceCid} ${url}`
     if (epoch < (good.get(key) ?? 0)) return undefined
     try {
@@ -72,7 +76,11 @@ export function openSources(options: SourcesOptions): Sources {
   }
 
   /** In our depot, whole; fetched from the first of the places that has it. */
-  const keep = async (piece: PieceFacts, places: readonly Source[], why: string[]): Promise<boolean> => {
+  const keep = async (
+    piece: PieceFacts,
+    places: readonly Source[],
+    why: string[],
+  ): Promise<boolean> => {
     if ((await depot.find(piece.pieceCid)) !== undefined) return true
     for (const { name, url } of places)
       try {
@@ -102,15 +110,25 @@ export function openSources(options: SourcesOptions): Sources {
         return { kind: 'policy', why: `${next} is dead, and no other may be named now: ${broken}` }
       }
       if (!mayName || depotUrl === '')
-        return { kind: 'nowhere', why: `nothing that may be named serves the piece; ${why.join('; ')}` }
+        return {
+          kind: 'nowhere',
+          why: `nothing that may be named serves the piece; ${why.join('; ')}`,
+        }
       const own = ownUrl(depotUrl, piece)
       const holders = (await urls()).flatMap(({ name, url }) => placesAt(name, url, piece))
       if (!(await keep(piece, holders, why)))
         return { kind: 'nowhere', why: `nothing serves the piece; ${why.join('; ')}` }
       const unserved = await failing(own, piece, epoch)
       if (unserved !== undefined)
-        return { kind: 'nowhere', why: `the depot has the piece, but ${own} does not serve it: ${unserved}` }
-      return { kind: 'named', location: own, why: `${next} is dead: ${broken}; served by the keeper's depot` }
+        return {
+          kind: 'nowhere',
+          why: `the depot has the piece, but ${own} does not serve it: ${unserved}`,
+        }
+      return {
+        kind: 'named',
+        location: own,
+        why: `${next} is dead: ${broken}; served by the keeper's depot`,
+      }
     },
   }
 }

@@ -117,8 +117,7 @@ export class Stores {
     const row = id - 1
     const rows = this.#rows
     if (!this.isLoaded(id)) this.#loaded += 1
-    rows.flags[row] =
-      LOADED | (facts.cancelled ? CANCELLED : 0) | (facts.crowded ? CROWDED : 0)
+    rows.flags[row] = LOADED | (facts.cancelled ? CANCELLED : 0) | (facts.crowded ? CROWDED : 0)
     rows.reason[row] = REASONS.indexOf(decision.reason)
     rows.replicas[row] = facts.replicas
     rows.step[row] = facts.step

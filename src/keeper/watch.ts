@@ -87,7 +87,8 @@ export class Watch {
       stores.grow(store)
       stores.touch(store)
       if (proposalId !== undefined) stores.setProposal(store, proposalId)
-    } else if (proposalId !== undefined) stores.storesOfProposal(proposalId).forEach((id) => stores.touch(id))
+    } else if (proposalId !== undefined)
+      stores.storesOfProposal(proposalId).forEach((id) => stores.touch(id))
     if (dealId !== undefined) stores.storesOfDeal(dealId).forEach((id) => stores.touch(id))
     if (purse !== undefined) stores.poorOf(purse).forEach((id) => stores.touch(id))
   }
@@ -116,7 +117,10 @@ export class Watch {
 }
 
 /** @throws what the first that fails throws; the others are waited for */
-export async function inTurns<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+export async function inTurns<T>(
+  items: readonly T[],
+  act: (item: T) => Promise<void>,
+): Promise<void> {
   const queue = items.values()
   const results = await Promise.allSettled(
     Array.from({ length: CONCURRENCY }, async () => {
