@@ -1,5 +1,13 @@
 /** The keeper's port over a node: counts its requests, reads PerpetualStorage, signs where it can, and takes a message once. */
-import { BaseWallet, id as topicOf, type Log, type Provider, type Signer, toQuantity } from 'ethers'
+import {
+  BaseWallet,
+  id as topicOf,
+  type Log,
+  type Provider,
+  type Signer,
+  toQuantity,
+  Transaction,
+} from 'ethers'
 import { openClient } from '../chain/client-contract.ts'
 import { minerInfo } from '../chain/lotus.ts'
 import { logWindows } from '../chain/logs.ts'
@@ -20,19 +28,18 @@ const CLIENT_TOPICS = [
   'Received(address,uint256)',
 ].map((event) => topicOf(event))
 
-export interface KeeperChainOptions extends CallOptions {
+export interface KeeperChainOptions extends Omit<CallOptions, 'network'> {
   /** Of PerpetualStorage. */
   readonly address: string
   readonly signer: Signer
-  readonly network: string
-  readonly networkFacts: Network
+  readonly network: Network
 }
 
 export async function openKeeperChain(options: KeeperChainOptions): Promise<KeeperChain> {
   const { address, signer, network, signal, timeoutMs } = options
   let requests = 0
   const provider = counting(providerOf(signer), () => (requests += 1))
-  const call: CallOptions = { signal, timeoutMs, network }
+  const call: CallOptions = { signal, timeoutMs, network: network.name }
   const account = await signer.getAddress()
   const storage = openPerpetual(address, provider, call)
   const ask = <T>(what: string, act: () => Promise<T>): Promise<T> => callNode(what, act, call)
@@ -95,7 +102,7 @@ export async function openKeeperChain(options: KeeperChainOptions): Promise<Keep
 
     async urlsOf(id) {
       requests += 1
-      return (await minerInfo(provider, options.networkFacts, id, call))?.urls ?? []
+      return (await minerInfo(provider, network, id, call))?.urls ?? []
     },
 
     premium: () =>
@@ -109,7 +116,6 @@ export async function openKeeperChain(options: KeeperChainOptions): Promise<Keep
       if (!(signer instanceof BaseWallet)) return { raw: null, hash: null }
       const { chainId } = await provider.getNetwork()
       const raw = await signer.signTransaction({ ...requestOf(message), chainId, type: 2 })
-      const { Transaction } = await import('ethers')
       return { raw, hash: Transaction.from(raw).hash }
     },
 

@@ -1,0 +1,308 @@
+import { expect } from 'chai'
+import type { Entry } from '../../../src/keeper/facts.ts'
+import type { Keeper, TickReport } from '../../../src/keeper/keeper.ts'
+import type { Journal } from '../../../src/journal/journal.ts'
+import { currentEpoch, mine, mineTo, terminateDeal } from '../../../src/localnet/controls.ts'
+import { refused } from '../../support/refused.ts'
+import { FIL, makeWorld, type World } from './support/world.ts'
+
+/** The power went: nothing that is thrown by anything else. */
+class Killed extends Error {}
+
+describe('a keeper', function () {
+  this.timeout(60_000)
+  let world: World
+  let keeper: Keeper
+  let id: bigint
+  const node = () => world.filecoin.provider
+
+  before(async () => {
+    world = await makeWorld()
+    // Terms are up after half a year: everything is long done when the next test begins.
+    ;({ id } = await world.store({}, 100n * FIL))
+    await world.fill(id)
+    keeper = await world.keeper('alice')
+  })
+  after(async () => {
+    await keeper.close()
+    await world.stop()
+  })
+  afterEach(() => {
+    world.fault = undefined
+  })
+
+  const nonce = () => world.nonceOf('alice')
+  const actions = ({ decisions }: TickReport): string[] =>
+    decisions.map(({ id: store, action, reason }) => `${action} ${store}: ${reason}`)
+
+  /** What the store wants is proposed, published and active again. */
+  async function complete(): Promise<void> {
+    const { open } = await world.storage.statusOf(id)
+    expect(open).to.equal(2)
+    await world.fill(id)
+  }
+
+  it('leaves a healthy store alone', async () => {
+    const report = await keeper.tick()
+    expect(report).to.include({ stores: 1, known: 1, due: 0, sent: 0, waiting: 0 })
+    expect(await nonce()).to.equal(0)
+  })
+
+  it('asks three requests of an epoch in which nothing happens', async () => {
+    await mine(node(), 1n)
+    await keeper.tick()
+    await mine(node(), 1n)
+    world.asked.length = 0
+    const before = (await keeper.tick()).requests
+    expect(world.asked).to.deep.equal(['eth_getBlockByNumber', 'eth_getLogs', 'eth_getLogs'])
+    expect((await keeper.tick()).requests - before).to.equal(3)
+  })
+
+  it('renews in time, once, and is paid for it', async () => {
+    await world.untilDue(id)
+    const before = (await world.storage.accountOf(await account())).paidInWindow
+    const report = await keeper.tick()
+    expect(actions(report)).to.deep.equal(['poke 1: renewal'])
+    expect(report).to.include({ sent: 1, confirmed: 1, failed: 0, waiting: 0 })
+    const { paidInWindow } = await world.storage.accountOf(await account())
+    expect(report.paid).to.equal(paidInWindow - before)
+    expect(report.paid > report.spent).to.equal(true)
+    const [decision] = report.decisions
+    expect(decision?.why).to.match(/near its end.*2 more from epoch/)
+    expect((await keeper.tick()).due).to.equal(0)
+    await mine(node(), 1n)
+    expect((await keeper.tick()).due).to.equal(0)
+    expect(await nonce()).to.equal(1)
+    await complete()
+  })
+
+  it('finds out about a deal that was terminated, of which no log tells', async () => {
+    await mine(node(), 200n)
+    await keeper.tick()
+    const { deals } = await world.storage.factsOf(id)
+    const lost = deals.find(({ standing }) => standing === 'active')
+    // The copies that are near their end go first; a new one is lost now.
+    const fresh = deals[0]
+    expect(lost).not.to.equal(undefined)
+    await terminateDeal(node(), fresh?.dealId ?? 0n)
+    await mine(node(), 121n)
+    const report = await keeper.tick()
+    expect(actions(report)).to.deep.equal(['poke 1: repair'])
+    const { open } = await world.storage.statusOf(id)
+    expect(open).to.equal(1)
+    await world.fill(id, [1002n])
+  })
+
+  it('does not poke where that costs more than it brings, and says so', async () => {
+    await keeper.close()
+    keeper = await world.keeper('alice', { minProfit: FIL })
+    await renewalDue()
+    expect(actions(await keeper.tick())).to.deep.equal(['unprofitable 1: renewal'])
+    const before = await nonce()
+    // Not asked again at once.
+    await mine(node(), 1n)
+    expect(actions(await keeper.tick())).to.deep.equal([])
+    expect(await nonce()).to.equal(before)
+    await keeper.close()
+    keeper = await world.keeper('alice')
+    expect(actions(await keeper.tick())).to.deep.equal(['poke 1: renewal'])
+    await complete()
+  })
+
+  it('is one of two in an epoch: one poke changes something, and one is paid', async () => {
+    const bob = await world.keeper('bob')
+    try {
+      await renewalDue()
+      await node().request({ method: 'evm_setAutomine', params: [false] })
+      const reports = [await keeper.tick(), await bob.tick()]
+      expect(reports.map(({ waiting }) => waiting)).to.deep.equal([1, 1])
+      const before = reports.map(({ paid }) => paid)
+      await node().request({ method: 'evm_setAutomine', params: [true] })
+      await mine(node(), 1n)
+      const after = [await keeper.tick(), await bob.tick()]
+      expect(after.map(({ waiting }) => waiting)).to.deep.equal([0, 0])
+      const gained = after.map(({ paid }, i) => paid - (before[i] ?? 0n))
+      expect(gained.filter((gain) => gain > 0n)).to.have.length(1)
+      expect(gained.filter((gain) => gain === 0n)).to.have.length(1)
+      const { open } = await world.storage.statusOf(id)
+      expect(open).to.equal(2)
+    } finally {
+      await bob.close()
+    }
+    await complete()
+  })
+
+  it('does not send again what a node took without answering', async () => {
+    await renewalDue()
+    const before = await nonce()
+    world.fault = async ({ method }, pass) => {
+      const answer = await pass()
+      if (method === 'eth_sendRawTransaction') throw new Error('socket hang up')
+      return answer
+    }
+    const report = await keeper.tick()
+    expect(actions(report)).to.deep.equal(['poke 1: renewal'])
+    world.fault = undefined
+    await mine(node(), 1n)
+    expect((await keeper.tick()).waiting).to.equal(0)
+    expect(await nonce()).to.equal(before + 1)
+    await complete()
+  })
+
+  it('sends what a node never got, when it is back', async () => {
+    await renewalDue()
+    const before = await nonce()
+    world.fault = async ({ method }, pass) => {
+      if (method === 'eth_sendRawTransaction') throw new Error('socket hang up')
+      return pass()
+    }
+    expect((await keeper.tick()).waiting).to.equal(1)
+    expect(await nonce()).to.equal(before)
+    world.fault = undefined
+    await mine(node(), 1n)
+    await keeper.tick()
+    expect(await nonce()).to.equal(before + 1)
+    expect((await keeper.tick()).waiting).to.equal(0)
+    await complete()
+  })
+
+  for (const [lie, by] of [
+    ['too low', -1],
+    ['too high', 1],
+  ] as const)
+    it(`is not misled by a node that says a nonce that is ${lie}`, async () => {
+      await renewalDue()
+      const before = await nonce()
+      world.fault = async ({ method }, pass) => {
+        const answer = await pass()
+        if (method !== 'eth_getTransactionCount') return answer
+        return `0x${(Number(answer) + by).toString(16)}`
+      }
+      await keeper.tick()
+      world.fault = undefined
+      for (let i = 0; i < 3; i += 1) {
+        await mine(node(), 1n)
+        await keeper.tick()
+      }
+      const report = await keeper.tick()
+      expect(report.waiting).to.equal(0)
+      // A gap below was filled with nothing.
+      expect(await nonce()).to.equal(before + (by > 0 ? 2 : 1))
+      await complete()
+    })
+
+  it('sends the same message again when its block leaves the chain', async () => {
+    await renewalDue()
+    const before = await nonce()
+    const snapshot = await node().request({ method: 'evm_snapshot', params: [] })
+    await keeper.tick()
+    expect(await nonce()).to.equal(before + 1)
+    await node().request({ method: 'evm_revert', params: [snapshot] })
+    expect(await nonce()).to.equal(before)
+    await mine(node(), 12n)
+    await keeper.tick()
+    await mine(node(), 1n)
+    const report = await keeper.tick()
+    expect(report.waiting).to.equal(0)
+    expect(await nonce()).to.equal(before + 1)
+    await complete()
+  })
+
+  it('pays more for a message that nobody takes, with the same nonce', async () => {
+    await renewalDue()
+    const before = await nonce()
+    await node().request({ method: 'evm_setAutomine', params: [false] })
+    const sent: unknown[] = []
+    world.fault = async ({ method, params }, pass) => {
+      // A node that takes messages and does not pass them on.
+      if (method === 'eth_sendRawTransaction') sent.push((params as unknown[])[0])
+      return method === 'eth_sendRawTransaction' && sent.length === 1
+        ? `0x${'1'.repeat(64)}`
+        : pass()
+    }
+    await keeper.tick().catch(() => undefined)
+    await mine(node(), 5n)
+    await keeper.tick()
+    world.fault = undefined
+    await node().request({ method: 'evm_setAutomine', params: [true] })
+    await mine(node(), 1n)
+    expect((await keeper.tick()).waiting).to.equal(0)
+    expect(new Set(sent).size).to.be.greaterThan(1)
+    expect(await nonce()).to.equal(before + 1)
+    await complete()
+  })
+
+  for (const when of ['before', 'after'] as const)
+    it(`goes on after the power went ${when} each entry of its journal, and sends nothing twice`, async () => {
+      await renewalDue()
+      const before = await nonce()
+      await keeper.close()
+      const kinds: string[] = []
+      for (let run = 0; ; run += 1) {
+        expect(run).to.be.lessThan(20)
+        const dying = await world.keeper('alice', { through: dyingAt(when, kinds) })
+        try {
+          await dying.tick()
+          await mine(node(), 12n)
+          await dying.tick()
+          break
+        } catch (error) {
+          if (!(error instanceof Killed)) throw error
+        } finally {
+          await dying.close()
+        }
+        await mine(node(), 1n)
+      }
+      keeper = await world.keeper('alice')
+      expect((await keeper.tick()).waiting).to.equal(0)
+      expect(kinds).to.include.members(['intended', 'mined', 'final'])
+      expect(await nonce()).to.equal(before + 1)
+      await complete()
+    })
+
+  it('shares its folder with nobody, and its journal with no other key', async () => {
+    await refused('IN_USE', world.keeper('alice'))
+    const { folder } = world
+    await refused(
+      'ARGUMENT_INVALID',
+      world.keeper('bob', { folder: `${folder}/alice2`, pageSize: 0 }),
+    )
+    await (await world.keeper('bob', { folder: `${folder}/shared` })).close()
+    await refused('ARGUMENT_INVALID', world.keeper('carol', { folder: `${folder}/shared` }))
+  })
+
+  async function account(): Promise<string> {
+    return (await world.storage.storeOf(id)).account
+  }
+
+  /** Until the copies that were made last are near their end. */
+  async function renewalDue(): Promise<void> {
+    for (;;) {
+      const { next } = await world.storage.statusOf(id)
+      if (next.reason === 'renewal') return
+      expect(next.dueAt).to.be.greaterThan(Number(await currentEpoch(node())))
+      await mineTo(node(), BigInt(next.dueAt))
+    }
+  }
+})
+
+/** A journal that dies with its first entry of a kind that did not die before. */
+function dyingAt(
+  when: 'before' | 'after',
+  kinds: string[],
+): (journal: Journal<Entry>) => Journal<Entry> {
+  return (journal) => {
+    let isDead = false
+    return {
+      close: () => journal.close(),
+      async append(entry) {
+        if (isDead) throw new Killed()
+        if (kinds.includes(entry.kind)) return journal.append(entry)
+        isDead = true
+        kinds.push(entry.kind)
+        if (when === 'after') await journal.append(entry)
+        throw new Killed()
+      },
+    }
+  }
+}
