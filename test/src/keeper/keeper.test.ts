@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Entry } from '../../../src/keeper/facts.ts'
 import type { Keeper, TickReport } from '../../../src/keeper/keeper.ts'
 import type { Journal } from '../../../src/journal/journal.ts'
-import { currentEpoch, mine, mineTo, terminateDeal } from '../../../src/localnet/controls.ts'
+import { mine, terminateDeal } from '../../../src/localnet/controls.ts'
 import { refused } from '../../support/refused.ts'
 import { FIL, makeWorld, type World } from './support/world.ts'
 
@@ -16,30 +16,38 @@ describe('a keeper', function () {
   let id: bigint
   const node = () => world.filecoin.provider
 
+  let snapshot: unknown
+  let names = 0
+  let alice: string
+
   before(async () => {
     world = await makeWorld()
-    // Terms are up after half a year: everything is long done when the next test begins.
     ;({ id } = await world.store({}, 100n * FIL))
     await world.fill(id)
-    keeper = await world.keeper('alice')
+    snapshot = await node().request({ method: 'evm_snapshot', params: [] })
   })
-  after(async () => {
-    await keeper.close()
-    await world.stop()
+  after(() => world.stop())
+  beforeEach(async () => {
+    await node().request({ method: 'evm_revert', params: [snapshot] })
+    snapshot = await node().request({ method: 'evm_snapshot', params: [] })
+    names += 1
+    alice = `alice-${names}`
+    keeper = await world.keeper(alice)
   })
-  afterEach(() => {
+  afterEach(async () => {
     world.fault = undefined
+    await keeper.close()
   })
 
-  const nonce = () => world.nonceOf('alice')
+  const nonce = () => world.nonceOf(alice)
   const actions = ({ decisions }: TickReport): string[] =>
     decisions.map(({ id: store, action, reason }) => `${action} ${store}: ${reason}`)
 
-  /** What the store wants is proposed, published and active again. */
-  async function complete(): Promise<void> {
+  /** What was proposed is proposed once, for both copies. */
+  async function expectProposed(copies = 2): Promise<void> {
     const { open } = await world.storage.statusOf(id)
-    expect(open).to.equal(2)
-    await world.fill(id)
+    expect(open).to.equal(copies)
+    expect((await world.storage.storeOf(id)).attempts).to.equal(2)
   }
 
   it('leaves a healthy store alone', async () => {
@@ -49,7 +57,7 @@ describe('a keeper', function () {
   })
 
   it('asks three requests of an epoch in which nothing happens', async () => {
-    await mine(node(), 1n)
+    await mine(node(), 12n)
     await keeper.tick()
     await mine(node(), 1n)
     world.asked.length = 0
@@ -73,30 +81,22 @@ describe('a keeper', function () {
     await mine(node(), 1n)
     expect((await keeper.tick()).due).to.equal(0)
     expect(await nonce()).to.equal(1)
-    await complete()
+    await expectProposed()
   })
 
   it('finds out about a deal that was terminated, of which no log tells', async () => {
-    await mine(node(), 200n)
     await keeper.tick()
     const { deals } = await world.storage.factsOf(id)
-    const lost = deals.find(({ standing }) => standing === 'active')
-    // The copies that are near their end go first; a new one is lost now.
-    const fresh = deals[0]
-    expect(lost).not.to.equal(undefined)
-    await terminateDeal(node(), fresh?.dealId ?? 0n)
+    await terminateDeal(node(), deals[0]?.dealId ?? 0n)
     await mine(node(), 121n)
-    const report = await keeper.tick()
-    expect(actions(report)).to.deep.equal(['poke 1: repair'])
-    const { open } = await world.storage.statusOf(id)
-    expect(open).to.equal(1)
-    await world.fill(id, [1002n])
+    expect(actions(await keeper.tick())).to.deep.equal(['poke 1: repair'])
+    await expectProposed(1)
   })
 
   it('does not poke where that costs more than it brings, and says so', async () => {
     await keeper.close()
-    keeper = await world.keeper('alice', { minProfit: FIL })
-    await renewalDue()
+    keeper = await world.keeper(alice, { minProfit: FIL })
+    await world.untilDue(id)
     expect(actions(await keeper.tick())).to.deep.equal(['unprofitable 1: renewal'])
     const before = await nonce()
     // Not asked again at once.
@@ -104,15 +104,15 @@ describe('a keeper', function () {
     expect(actions(await keeper.tick())).to.deep.equal([])
     expect(await nonce()).to.equal(before)
     await keeper.close()
-    keeper = await world.keeper('alice')
+    keeper = await world.keeper(alice)
     expect(actions(await keeper.tick())).to.deep.equal(['poke 1: renewal'])
-    await complete()
+    await expectProposed()
   })
 
   it('is one of two in an epoch: one poke changes something, and one is paid', async () => {
     const bob = await world.keeper('bob')
     try {
-      await renewalDue()
+      await world.untilDue(id)
       await node().request({ method: 'evm_setAutomine', params: [false] })
       const reports = [await keeper.tick(), await bob.tick()]
       expect(reports.map(({ waiting }) => waiting)).to.deep.equal([1, 1])
@@ -129,11 +129,11 @@ describe('a keeper', function () {
     } finally {
       await bob.close()
     }
-    await complete()
+    await expectProposed()
   })
 
   it('does not send again what a node took without answering', async () => {
-    await renewalDue()
+    await world.untilDue(id)
     const before = await nonce()
     world.fault = async ({ method }, pass) => {
       const answer = await pass()
@@ -146,11 +146,11 @@ describe('a keeper', function () {
     await mine(node(), 1n)
     expect((await keeper.tick()).waiting).to.equal(0)
     expect(await nonce()).to.equal(before + 1)
-    await complete()
+    await expectProposed()
   })
 
   it('sends what a node never got, when it is back', async () => {
-    await renewalDue()
+    await world.untilDue(id)
     const before = await nonce()
     world.fault = async ({ method }, pass) => {
       if (method === 'eth_sendRawTransaction') throw new Error('socket hang up')
@@ -163,7 +163,7 @@ describe('a keeper', function () {
     await keeper.tick()
     expect(await nonce()).to.equal(before + 1)
     expect((await keeper.tick()).waiting).to.equal(0)
-    await complete()
+    await expectProposed()
   })
 
   for (const [lie, by] of [
@@ -171,8 +171,12 @@ describe('a keeper', function () {
     ['too high', 1],
   ] as const)
     it(`is not misled by a node that says a nonce that is ${lie}`, async () => {
+      await world.untilDue(id)
+      await keeper.tick()
+      await world.fill(id, [1002n, 1003n])
       await renewalDue()
       const before = await nonce()
+      expect(before).to.equal(1)
       world.fault = async ({ method }, pass) => {
         const answer = await pass()
         if (method !== 'eth_getTransactionCount') return answer
@@ -188,11 +192,11 @@ describe('a keeper', function () {
       expect(report.waiting).to.equal(0)
       // A gap below was filled with nothing.
       expect(await nonce()).to.equal(before + (by > 0 ? 2 : 1))
-      await complete()
+      expect((await world.storage.storeOf(id)).attempts).to.equal(3)
     })
 
   it('sends the same message again when its block leaves the chain', async () => {
-    await renewalDue()
+    await world.untilDue(id)
     const before = await nonce()
     const snapshot = await node().request({ method: 'evm_snapshot', params: [] })
     await keeper.tick()
@@ -205,22 +209,21 @@ describe('a keeper', function () {
     const report = await keeper.tick()
     expect(report.waiting).to.equal(0)
     expect(await nonce()).to.equal(before + 1)
-    await complete()
+    await expectProposed()
   })
 
   it('pays more for a message that nobody takes, with the same nonce', async () => {
-    await renewalDue()
+    await world.untilDue(id)
     const before = await nonce()
     await node().request({ method: 'evm_setAutomine', params: [false] })
     const sent: unknown[] = []
     world.fault = async ({ method, params }, pass) => {
       // A node that takes messages and does not pass them on.
       if (method === 'eth_sendRawTransaction') sent.push((params as unknown[])[0])
-      return method === 'eth_sendRawTransaction' && sent.length === 1
-        ? `0x${'1'.repeat(64)}`
-        : pass()
+      const isLost = method === 'eth_sendRawTransaction' && sent.at(-1) === sent[0]
+      return isLost ? `0x${'1'.repeat(64)}` : pass()
     }
-    await keeper.tick().catch(() => undefined)
+    await keeper.tick()
     await mine(node(), 5n)
     await keeper.tick()
     world.fault = undefined
@@ -229,18 +232,18 @@ describe('a keeper', function () {
     expect((await keeper.tick()).waiting).to.equal(0)
     expect(new Set(sent).size).to.be.greaterThan(1)
     expect(await nonce()).to.equal(before + 1)
-    await complete()
+    await expectProposed()
   })
 
   for (const when of ['before', 'after'] as const)
     it(`goes on after the power went ${when} each entry of its journal, and sends nothing twice`, async () => {
-      await renewalDue()
+      await world.untilDue(id)
       const before = await nonce()
       await keeper.close()
       const kinds: string[] = []
       for (let run = 0; ; run += 1) {
         expect(run).to.be.lessThan(20)
-        const dying = await world.keeper('alice', { through: dyingAt(when, kinds) })
+        const dying = await world.keeper(alice, { through: dyingAt(when, kinds) })
         try {
           await dying.tick()
           await mine(node(), 12n)
@@ -253,19 +256,19 @@ describe('a keeper', function () {
         }
         await mine(node(), 1n)
       }
-      keeper = await world.keeper('alice')
+      keeper = await world.keeper(alice)
       expect((await keeper.tick()).waiting).to.equal(0)
       expect(kinds).to.include.members(['intended', 'mined', 'final'])
       expect(await nonce()).to.equal(before + 1)
-      await complete()
+      await expectProposed()
     })
 
   it('shares its folder with nobody, and its journal with no other key', async () => {
-    await refused('IN_USE', world.keeper('alice'))
+    await refused('IN_USE', world.keeper(alice))
     const { folder } = world
     await refused(
       'ARGUMENT_INVALID',
-      world.keeper('bob', { folder: `${folder}/alice2`, pageSize: 0 }),
+      world.keeper('bob', { folder: `${folder}/alice-2`, pageSize: 0 }),
     )
     await (await world.keeper('bob', { folder: `${folder}/shared` })).close()
     await refused('ARGUMENT_INVALID', world.keeper('carol', { folder: `${folder}/shared` }))
@@ -277,11 +280,9 @@ describe('a keeper', function () {
 
   /** Until the copies that were made last are near their end. */
   async function renewalDue(): Promise<void> {
-    for (;;) {
-      const { next } = await world.storage.statusOf(id)
-      if (next.reason === 'renewal') return
-      expect(next.dueAt).to.be.greaterThan(Number(await currentEpoch(node())))
-      await mineTo(node(), BigInt(next.dueAt))
+    while ((await world.storage.statusOf(id)).next.reason !== 'renewal') {
+      await world.untilDue(id)
+      await mine(node(), 1n)
     }
   }
 })
