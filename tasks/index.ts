@@ -112,6 +112,21 @@ const aggregator = task('aggregator', descriptions.aggregator)
   .setAction(() => import('./aggregator.ts'))
   .build()
 
+const keeper = task('keeper', descriptions.keeper)
+  .addFlag({ name: 'once', description: options.keepOnce })
+  .addOption(preset('minProfit', options.minProfit, defaults.minProfit))
+  .addOption(maybe('metrics', options.metrics))
+  .addFlag({ name: 'logJson', description: options.logJson })
+  .addFlag({ name: 'trustLocations', description: options.trustLocations })
+  .addOption(maybe('state', options.keeperState))
+  .addOption(url)
+  .addOption(depot)
+  .addOption(maybe('contract', options.perpetualContract))
+  .addFlag(yes)
+  .addFlag(json)
+  .setAction(() => import('./keeper.ts'))
+  .build()
+
 const request = task('request', descriptions.request)
   .addPositionalArgument({ name: 'cid', description: positionals.requestedCid })
   .addOption(hub)
@@ -222,6 +237,7 @@ export const tasks: TaskDefinition[] = [
   makeDeal,
   aggregator,
   request,
+  keeper,
   deals,
   retrieve,
   receipt,

@@ -16,6 +16,8 @@ export const defaults = {
   epochSeconds: '1',
   replicas: '1',
   aggregatorFolder: '.sealift/aggregator',
+  keeperFolder: '.sealift/keeper',
+  minProfit: '0FIL',
   minPayment: '0FIL',
   tries: '5',
   closeAt: '16GiB',
@@ -42,6 +44,8 @@ export const descriptions = {
   makeDeal: 'Proposes a storage deal for a file, a folder or a piece in the depot',
   aggregator:
     'Follows the requests of a hub, stores what they name in shared deals and completes them with proofs, until Ctrl-C',
+  keeper:
+    'Looks after storage that is kept, for pay: renews, repairs and settles the stores of a PerpetualStorage, until Ctrl-C',
   request: 'Asks the aggregators of a hub to store a piece or other content',
   deals: 'Shows proposals and deals: their states and why each waits',
   retrieve:
@@ -113,6 +117,18 @@ export const options = {
   perpetualToo:
     'Deploy storage that is kept (PerpetualStorage) too, which nobody owns: contracts store in it, keepers look after it; see keeper',
 
+  keepOnce:
+    'Do what is due and return when it is mined; exit code 2 when messages still wait after 20 looks',
+  minProfit:
+    'What a poke must bring above its gas, with its unit, such as 0.001FIL; --min-profit=-0.01FIL pokes also where that costs as much',
+  metrics:
+    'Serve metrics for Prometheus on this TCP port of 127.0.0.1, at /metrics; 0 takes a free one. Default: none',
+  keeperState: `Folder of the journal; one for each keeper, moved with it. Default: ${defaults.keeperFolder}/<network>-<contract>-<account> in the project`,
+  perpetualContract:
+    'Address of the PerpetualStorage, 0x and 40 hexadecimal digits. Default: the one that deploy wrote to deployments/<network>',
+  trustLocations:
+    'Poke without making sure that the piece can be fetched from where the policy says, and repair no locations',
+  logJson: 'Write what is decided and found to standard error as lines of JSON',
   once: 'Do what is due and return; exit code 2 when requests still wait',
   hub: 'Address of the hub, 0x and 40 hexadecimal digits. Default: the one that deploy wrote to deployments/<network>',
   fromBlock:

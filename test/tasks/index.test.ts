@@ -11,6 +11,7 @@ const NAMES = [
   'deploy',
   'make-deal',
   'aggregator',
+  'keeper',
   'request',
   'deals',
   'retrieve',
