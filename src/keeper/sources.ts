@@ -7,6 +7,7 @@
 import type { Depot } from '../depot/depot.ts'
 import { isStorageError, StorageError } from '../errors.ts'
 import { parsePieceCid, pieceCidV2 } from '../piece/piece-cid.ts'
+import { aborted } from '../prepare/fault.ts'
 import { download } from '../retrieve/download.ts'
 import type { Source } from '../retrieve/sources.ts'
 import { requireServed } from './probe.ts'
@@ -68,7 +69,7 @@ export function openSources(options: SourcesOptions): Sources {
       await requireServed(url, piece, options)
     } catch (error) {
       good.delete(key)
-      return reasonOf(error)
+      return reasonOf(error, options.signal)
     }
     if (good.size >= MAX_REMEMBERED) good.clear()
     good.set(key, epoch + trustedFor)
@@ -89,7 +90,7 @@ export function openSources(options: SourcesOptions): Sources {
         await depot.put(found.bytes, { pieceCid, size }, { signal: options.signal })
         return true
       } catch (error) {
-        why.push(`${name}: ${reasonOf(error)}`)
+        why.push(`${name}: ${reasonOf(error, options.signal)}`)
       }
     return false
   }
@@ -133,7 +134,8 @@ export function openSources(options: SourcesOptions): Sources {
   }
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) throw aborted(signal)
   if (!isStorageError(error) || OURS.has(error.code)) throw error
   return error.message
 }
