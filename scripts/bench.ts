@@ -9,6 +9,7 @@ import { measureAggregates } from './bench/aggregates.ts'
 import { measureDisk } from './bench/disk.ts'
 import { findingsOf } from './bench/findings.ts'
 import { measureKeep } from './bench/keep.ts'
+import { measureKeeper } from './bench/keeper.ts'
 import { describeMachine } from './bench/machine.ts'
 import { measureMemory } from './bench/memory.ts'
 import { HELP, type Options, parseOptions } from './bench/options.ts'
@@ -56,6 +57,7 @@ async function bench({ plan, dir = tmpdir(), json }: Options): Promise<void> {
       ...(await measureMemory(session)),
       ...(await measureAggregates(session)),
       ...(await measureKeep(session)),
+      ...(await measureKeeper(session)),
       ...(await measureStages(session, folder)),
       ...(await measureDisk(session, folder)),
     ]

@@ -75,6 +75,8 @@ const AGGREGATE_MS = 5000
 const PROOF_MS = 1
 const PLAN_MS = 2000
 const DECIDE_MS = 2000
+const KEEPER_MS = 2000
+const KEEPER_MB = 1000
 const MB = 1e6
 const PERCENT = 100
 
@@ -86,7 +88,14 @@ export function findingsOf(rows: readonly Row[]): Finding[] {
     const against = byId.get(comparison.against)
     if (of !== undefined && against !== undefined) findings.push(compare(comparison, of, against))
   }
-  return [...findings, ...peakOf(rows), ...startOf(byId), ...aggregatesOf(byId), ...keepOf(byId)]
+  return [
+    ...findings,
+    ...peakOf(rows),
+    ...startOf(byId),
+    ...aggregatesOf(byId),
+    ...keepOf(byId),
+    ...keeperOf(byId),
+  ]
 }
 
 function compare({ title, unit, atLeast }: Comparison, of: Row, against: Row): Finding {
@@ -136,6 +145,16 @@ function aggregatesOf(byId: ReadonlyMap<string, Row>): Finding[] {
 function keepOf(byId: ReadonlyMap<string, Row>): Finding[] {
   const row = byId.get('keep/decide')
   return row === undefined ? [] : [bound(row.title, 'ms', row.medianMs, DECIDE_MS)]
+}
+
+function keeperOf(byId: ReadonlyMap<string, Row>): Finding[] {
+  const row = byId.get('keeper/decide')
+  if (row === undefined) return []
+  const peak = (row.peakBytes ?? 0) / MB
+  return [
+    bound('decision for 100,000 stores', 'ms', row.medianMs, KEEPER_MS),
+    bound('memory of a keeper of 100,000 stores', 'MB', peak, KEEPER_MB),
+  ]
 }
 
 function bound(title: string, unit: 'MB' | 'ms', value: number, atMost: number): Finding {

@@ -12,6 +12,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   memory: 'In memory',
   aggregate: 'Aggregates',
   keep: 'Keeping stores',
+  keeper: 'Keeper',
   stage: 'Where the time of a large file goes, on one thread',
   start: 'Start',
   file: 'One file, from disk to disk',

@@ -17,7 +17,7 @@ import { openPerpetual, perpetualEvents } from '../chain/perpetual.ts'
 import { decodeRevert } from '../chain/revert.ts'
 import { providerOf } from '../chain/send.ts'
 import { isStorageError, StorageError } from '../errors.ts'
-import { rootOfStoreLabel } from '../keep/store-text.ts'
+import { rootOfLabel } from '../deal/label.ts'
 import { newsIn } from './news.ts'
 import type { Head, KeeperChain, Message, Receipt, Signed } from './ports.ts'
 
@@ -97,7 +97,7 @@ export async function openKeeperChain(options: KeeperChainOptions): Promise<Keep
       if (proposal === undefined)
         throw new StorageError('PROPOSAL_NOT_FOUND', { what: `proposal ${number} of ${client}` })
       const { pieceCid, pieceSize, size, label } = proposal
-      return { pieceCid, pieceSize, size, root: rootOfStoreLabel(label) }
+      return { pieceCid, pieceSize, size, root: rootOfLabel(label) ?? '' }
     },
 
     async urlsOf(id) {

@@ -6,9 +6,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { JsonRpcProvider } from 'ethers'
+import { collateralBounds } from '../../../src/chain/lotus.ts'
 import { openPerpetual, type PerpetualStorage } from '../../../src/chain/perpetual.ts'
+import { policyFor } from '../../../src/keep/policy.ts'
 import { random } from '../../support/random.ts'
-import { STORE_POLICY } from '../../support/store-policy.ts'
 import { openTerminal, type Terminal } from '../support/terminal.ts'
 
 const STORES = 5
@@ -56,7 +57,11 @@ describe(`the keeper, killed ${KILLS} times (SEED=${seed})`, function () {
     provider = new JsonRpcProvider(env['SEALIFT_LOCALNET_URL'], undefined, { cacheTimeout: -1 })
     // The keeper has the first account.
     storage = openPerpetual(perpetual.address, await provider.getSigner(1))
-    const policy = { ...STORE_POLICY, locations: [`${env['SEALIFT_DEPOT_URL']}/piece/`] }
+    const bounds = await collateralBounds(provider, piece.pieceSize)
+    const policy = policyFor(
+      { replicas: 2, locations: [`${env['SEALIFT_DEPOT_URL']}/piece/`] },
+      { pieceSize: piece.pieceSize, collateralBounds: bounds },
+    )
     for (let i = 0; i < STORES; i += 1) await storage.store(piece, policy, { value: FIL })
     const ids = Array.from({ length: STORES }, (_, i) => BigInt(i + 1))
     await until(async () => {
