@@ -127,9 +127,10 @@ class Running {
     await follow(this.#outbox, head.epoch, fees)
     await this.#watch.look(head.epoch)
     const started = performance.now()
-    const due = this.#due(head.epoch)
+    const now = { ...head, epoch: Math.max(head.epoch, this.#watch.now) }
+    const due = this.#due(now.epoch)
     const decisionSeconds = (performance.now() - started) / 1000
-    const decisions = due.length === 0 ? [] : await this.#serve(due, head, await fees())
+    const decisions = due.length === 0 ? [] : await this.#serve(due, now, await fees())
     if (decisions.some(({ action }) => action === 'poke'))
       await follow(this.#outbox, head.epoch, fees)
     return this.#report(head.epoch, due.length, decisions, decisionSeconds)

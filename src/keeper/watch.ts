@@ -4,6 +4,7 @@
  * brought or took counts as news.
  */
 import { decide, isDue } from '../keep/decide.ts'
+import type { Reason } from '../keep/reason.ts'
 import { CONFIDENCE } from './outbox.ts'
 import type { KeeperChain, News } from './ports.ts'
 import type { Stores } from './stores.ts'
@@ -22,6 +23,8 @@ export const WATCH: WatchOptions = { pageSize: 100, sweepEpochs: 120, newPerEpoc
 /** Questions under way at a time: gentle enough for a public node. */
 const CONCURRENCY = 8
 
+const WAITS_FOR_MONEY: ReadonlySet<Reason> = new Set(['no-money', 'close'])
+
 export class Watch {
   readonly #chain: KeeperChain
   readonly #stores: Stores
@@ -29,6 +32,7 @@ export class Watch {
   /** Logs of the last epochs that were counted: key → what they named. */
   readonly #counted = new Map<string, News>()
   #read: number | undefined
+  #now = 0
   #cursor = 0
   /** Pages of the sweep that are owed. */
   #credit = 0
@@ -39,14 +43,15 @@ export class Watch {
     this.#options = options
   }
 
-  /** Epoch up to which logs were read. */
-  get read(): number | undefined {
-    return this.#read
+  /** The newest epoch that an answer was of: epochs pass while questions are asked. */
+  get now(): number {
+    return this.#now
   }
 
   /** Brings what is known up to `epoch`. @throws as the chain; what was read counts */
   async look(epoch: number): Promise<void> {
     const elapsed = this.#read === undefined ? this.#options.sweepEpochs : epoch - this.#read
+    this.#now = epoch
     if (this.#read === undefined) this.#stores.grow(await this.#chain.storeCount())
     else await this.#readLogs(this.#read + 1 - CONFIDENCE, epoch)
     // A first look has nothing behind it; a node that is behind itself says nothing new.
@@ -60,7 +65,14 @@ export class Watch {
   async refresh(id: number): Promise<void> {
     const facts = await this.#chain.factsOf(id)
     if (facts === undefined) return this.#stores.remove(id)
-    this.#stores.set(id, facts, decide(facts))
+    this.#now = Math.max(this.#now, facts.epoch)
+    const decision = decide(facts)
+    this.#stores.set(id, facts, decision)
+    // Whose money it waits for.
+    if (WAITS_FOR_MONEY.has(decision.reason) && !this.#stores.hasAccount(id)) {
+      const { account, client } = await this.#chain.storeOf(id)
+      this.#stores.setAccount(id, account, client)
+    }
   }
 
   async #readLogs(from: number, to: number): Promise<void> {

@@ -18,5 +18,6 @@ export const STORE_POLICY: Policy = {
   reward: 10n ** 15n,
   maxPay: 10n ** 17n,
   maxPayPerWindow: 10n ** 18n,
-  locations: ['https://depot.example/piece/'],
+  // Nobody listens there.
+  locations: ['http://127.0.0.1:9/piece/'],
 }

@@ -3,8 +3,10 @@ import type { Entry } from '../../../src/keeper/facts.ts'
 import type { Keeper, TickReport } from '../../../src/keeper/keeper.ts'
 import type { Journal } from '../../../src/journal/journal.ts'
 import { mine, terminateDeal } from '../../../src/localnet/controls.ts'
+import { openClient } from '../../../src/chain/client-contract.ts'
+import { openSources } from '../../../src/keeper/sources.ts'
 import { refused } from '../../support/refused.ts'
-import { FIL, makeWorld, type World } from './support/world.ts'
+import { FIL, makeWorld, PIECE, type World } from './support/world.ts'
 
 /** The power went: nothing that is thrown by anything else. */
 class Killed extends Error {}
@@ -107,6 +109,37 @@ describe('a keeper', function () {
     keeper = await world.keeper(alice)
     expect(actions(await keeper.tick())).to.deep.equal(['poke 1: renewal'])
     await expectProposed()
+  })
+
+  it('proposes nothing that nobody could fetch, and keeps what there is', async () => {
+    await keeper.close()
+    const { signal } = new AbortController()
+    const sources = openSources({ depot: world.filecoin.depot, depotUrl: '', signal })
+    keeper = await world.keeper(alice, { sources })
+    await world.untilDue(id)
+    const report = await keeper.tick()
+    expect(actions(report)).to.deep.equal(['no-source 1: renewal'])
+    expect(report.decisions[0]?.why).to.match(/nothing that may be named serves the piece/)
+    expect((await world.storage.statusOf(id)).active).to.equal(2)
+    expect(await nonce()).to.equal(0)
+  })
+
+  it('names its own depot where the place that the policy names is dead', async () => {
+    await keeper.close()
+    const { depot, depotUrl } = world.filecoin
+    await depot.put([new Uint8Array(127)].values() as never, { pieceCid: PIECE.pieceCid })
+    const { signal } = new AbortController()
+    keeper = await world.keeper(alice, { sources: openSources({ depot, depotUrl, signal }) })
+    await world.untilDue(id)
+    const report = await keeper.tick()
+    expect(actions(report)).to.deep.equal(['poke 1: renewal'])
+    const location = report.decisions[0]?.location ?? ''
+    expect(location.startsWith(`${depotUrl}/piece/`)).to.equal(true)
+    await expectProposed()
+    const { client } = await world.storage.storeOf(id)
+    const port = openClient(client, await world.wallet(alice))
+    const proposals = await port.proposals()
+    expect(proposals.at(-1)?.url).to.equal(location)
   })
 
   it('is one of two in an epoch: one poke changes something, and one is paid', async () => {
