@@ -52,7 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   localnet: [],
   terminal: [],
-  flow: [...BELOW_FLOW, 'provider', 'localnet'],
+  flow: [...BELOW_FLOW, 'keep', 'provider', 'localnet'],
   aggregator: [...BELOW_FLOW, 'journal', 'flow'],
   keeper: [...BELOW_FLOW, 'journal', 'keep', 'flow'],
 }

@@ -40,6 +40,14 @@ function sentence(event: Told): string {
       return event.tx === undefined
         ? `an identical proposal is there already: ${event.proposalId}`
         : `proposed ${event.proposalId}`
+    case 'store:sent':
+      return `storing ${event.pieceCid} with ${formatFil(event.value)}: transaction ${event.tx}`
+    case 'store:done':
+      return event.tx === undefined
+        ? `the account keeps this piece already: store ${event.id}`
+        : `store ${event.id} is there`
+    case 'store:waiting':
+      return `store ${event.id}: ${event.why}`
     case 'deal:published':
       return `provider f0${event.provider} published deal ${event.dealId} at epoch ${formatCount(event.epoch)}`
     case 'deal:active':

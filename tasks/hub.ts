@@ -1,49 +1,16 @@
 /** The hub that a task speaks to: the one that is named, or the one that `deploy --hub` wrote down. */
-import { tryReadDeployment } from '../src/chain/deployments.ts'
-import { callNode } from '../src/chain/node.ts'
-import { StorageError } from '../src/errors.ts'
-import { onNetwork } from './messages.ts'
+import { findContract, type Found } from './find-contract.ts'
 import type { OpenNetwork } from './network.ts'
 import type { Run } from './run.ts'
-import { deploymentsFolder, optional, toEthAddress } from './values.ts'
 
-interface FoundHub {
-  readonly address: string
-  /** In which it was deployed, where that is known. */
-  readonly block: number | undefined
-}
-
-/** Errors: ARGUMENT_INVALID, NOT_DEPLOYED when none is known or the chain has nothing there, NODE_UNREACHABLE. */
-export async function findHub(
+/** Errors: as `findContract`. */
+export function findHub(
   text: string | undefined,
-  { network, name, provider }: Pick<OpenNetwork, 'network' | 'name' | 'provider'>,
+  opened: Pick<OpenNetwork, 'network' | 'name' | 'provider'>,
   run: Run,
   root: string,
-): Promise<FoundHub> {
-  const stated = optional('--hub', text, toEthAddress)
-  const known = await tryReadDeployment(
-    deploymentsFolder({ ...run, root }),
-    network.name,
-    'AggregationHub',
-  )
-  const address = stated ?? known?.address
-  const next = `npx hardhat deploy --hub${onNetwork(name)}`
-  if (address === undefined)
-    throw new StorageError('NOT_DEPLOYED', {
-      what: `no hub is known on ${name}`,
-      hint: 'Name one with --hub, or deploy one of your own.',
-      next,
-    })
-  const code = await callNode(`the code of ${address}`, () => provider.getCode(address), {
-    signal: run.signal,
-    network: name,
-  })
-  if (code === '0x')
-    throw new StorageError('NOT_DEPLOYED', {
-      what: `no contract is at ${address} on ${name}`,
-      hint: 'The chain does not know it: a local chain that was started again is a new one.',
-      next,
-    })
-  const isKnown = known?.address.toLowerCase() === address.toLowerCase()
-  return { address, block: isKnown ? (known.block ?? undefined) : undefined }
+): Promise<Found> {
+  const contract = 'AggregationHub'
+  const command = 'npx hardhat deploy --hub'
+  return findContract({ contract, what: 'hub', option: '--hub', text, command }, opened, run, root)
 }

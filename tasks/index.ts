@@ -10,6 +10,7 @@ const yes = { name: 'yes', description: options.yes } as const
 const pieceSize = maybe('pieceSize', options.pieceSize)
 const url = maybe('url', options.url)
 const hub = maybe('hub', options.hub)
+const perpetual = maybe('contract', options.perpetualContract)
 
 const prepare = task('prepare', descriptions.prepare)
   .addVariadicArgument({ name: 'paths', description: positionals.paths })
@@ -121,7 +122,7 @@ const keeper = task('keeper', descriptions.keeper)
   .addOption(maybe('state', options.keeperState))
   .addOption(url)
   .addOption(depot)
-  .addOption(maybe('contract', options.perpetualContract))
+  .addOption(perpetual)
   .addFlag(yes)
   .addFlag(json)
   .setAction(() => import('./keeper.ts'))
@@ -137,6 +138,51 @@ const request = task('request', descriptions.request)
   .addFlag(yes)
   .addFlag(json)
   .setAction(() => import('./request.ts'))
+  .build()
+
+const store = task('store', descriptions.store)
+  .addOption(maybe('file', options.file))
+  .addOption(maybe('cid', options.cid))
+  .addFlag({ name: 'wrap', description: options.wrap })
+  .addFlag({ name: 'followSymlinks', description: options.followSymlinks })
+  .addOption(pieceSize)
+  .addOption(maybe('policy', options.policy))
+  .addOption(maybe('replicas', options.storeReplicas))
+  .addOption(maybe('provider', options.provider))
+  .addOption(maybe('term', options.storeTerm))
+  .addOption(maybe('price', options.storePrice))
+  .addOption(maybe('maxPrice', options.storeMaxPrice))
+  .addOption(maybe('reward', options.reward))
+  .addOption(maybe('fund', options.fund))
+  .addFlag({ name: 'wait', description: options.storeWait })
+  .addOption(maybe('timeout', options.storeTimeout))
+  .addOption(url)
+  .addOption(depot)
+  .addOption(perpetual)
+  .addFlag(yes)
+  .addFlag(json)
+  .setAction(() => import('./store.ts'))
+  .build()
+
+const stores = task('stores', descriptions.stores)
+  .addPositionalArgument({
+    name: 'id',
+    description: positionals.storeId,
+    type: ArgumentType.STRING_WITHOUT_DEFAULT,
+  })
+  .addOption(maybe('account', options.account))
+  .addOption(perpetual)
+  .addFlag(json)
+  .setAction(() => import('./stores.ts'))
+  .build()
+
+const topUp = task('top-up', descriptions.topUp)
+  .addPositionalArgument({ name: 'id', description: positionals.toppedUp })
+  .addPositionalArgument({ name: 'amount', description: positionals.topUpAmount })
+  .addOption(perpetual)
+  .addFlag(yes)
+  .addFlag(json)
+  .setAction(() => import('./top-up.ts'))
   .build()
 
 const deals = task('deals', descriptions.deals)
@@ -238,6 +284,9 @@ export const tasks: TaskDefinition[] = [
   aggregator,
   request,
   keeper,
+  store,
+  stores,
+  topUp,
   deals,
   retrieve,
   receipt,

@@ -47,6 +47,10 @@ export const descriptions = {
   keeper:
     'Looks after storage that is kept, for pay: renews, repairs and settles the stores of a PerpetualStorage, until Ctrl-C',
   request: 'Asks the aggregators of a hub to store a piece or other content',
+  store:
+    'Keeps a file, a folder or a piece in the depot: copies are renewed and repaired as long as there is money (see docs/perpetual.md)',
+  stores: 'Shows stores that are kept: copies, why, what is next, and for how long the money lasts',
+  topUp: 'Adds money to the purse that a store draws on',
   deals: 'Shows proposals and deals: their states and why each waits',
   retrieve:
     'Fetches content back from the depot or a provider, verifies and unpacks it; with --receipt one file out of an aggregate, and nothing else of it',
@@ -181,6 +185,19 @@ export const options = {
 
   contract:
     'Address of the client contract, 0x and 40 hexadecimal digits. Default: the one that deploy wrote to deployments/<network>',
+  policy:
+    'JSON file with the terms, field by field as docs/perpetual.md has them; options go before it. Default: terms that providers with default settings accept',
+  storeReplicas: 'Copies, each at another provider, 1 to 8. Default: 3',
+  storeTerm: 'Length of each deal, such as 365d, 180d to 1263d. Default: 365d',
+  storePrice:
+    'First offer per GiB of padded bytes and epoch (30 s) for a copy, with its unit. Default: 50picoFIL',
+  storeMaxPrice: 'Highest offer per GiB and epoch, with its unit. Default: four times the first',
+  reward: 'What a keeper gets above its gas for a poke that changed something. Default: 0.001FIL',
+  fund: 'Money for the purse, with its unit, such as 5FIL; what is left can be withdrawn. Default: what the first deals and one renewal cost at the first offer and the purse lacks',
+  storeWait: 'Wait until all copies are active, not only until the store is on chain',
+  storeTimeout: 'Longest wait, such as 90min or 12h. Default: what the terms give providers',
+  account: 'Account whose stores are shown, 0x and 40 hexadecimal digits. Default: yours',
+
   proposalId: 'Id of the proposal, 32 bytes of hexadecimal as make-deal prints it',
   dealId: 'Number of the deal in the storage market',
   statusPieceCid: 'Piece CID whose deals are shown',
@@ -220,6 +237,9 @@ export const positionals = {
   deal: 'Number of the deal in the market f05',
   dealOfSector: 'Number of a deal in the sector. Default: what --miner and --sector name',
   nullRounds: 'Number of epochs (30 s) without a block',
+  storeId: 'Number of the store. Default: all of the account',
+  toppedUp: 'Number of the store',
+  topUpAmount: 'Amount with its unit, such as 5FIL',
 } as const
 
 /** What to do about failures that several tasks of the localnet know. */

@@ -1,38 +1,47 @@
 /** The PerpetualStorage that a task speaks to: the one that is named, or the one that `deploy --perpetual` wrote down. */
-import { tryReadDeployment } from '../src/chain/deployments.ts'
-import { callNode } from '../src/chain/node.ts'
-import { StorageError } from '../src/errors.ts'
-import { onNetwork } from './messages.ts'
-import type { OpenNetwork } from './network.ts'
+import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
+import { openPerpetual, type PerpetualStorage } from '../src/chain/perpetual.ts'
+import { findContract } from './find-contract.ts'
+import { checkNetwork, type OpenNetwork, openNetwork } from './network.ts'
 import type { Run } from './run.ts'
-import { deploymentsFolder, optional, toEthAddress } from './values.ts'
 
-/** 0x… Errors: ARGUMENT_INVALID, NOT_DEPLOYED when none is known or the chain has nothing there, NODE_UNREACHABLE. */
+interface OpenedPerpetual {
+  readonly opened: OpenNetwork
+  readonly perpetual: PerpetualStorage
+  /** 0x…, of the signer; asks for the key. Errors: NO_KEY. */
+  readonly account: () => Promise<string>
+}
+
+/** 0x… Errors: as `findContract`. */
 export async function findPerpetual(
   text: string | undefined,
-  { network, name, provider }: Pick<OpenNetwork, 'network' | 'name' | 'provider'>,
+  opened: Pick<OpenNetwork, 'network' | 'name' | 'provider'>,
   run: Run,
   root: string,
 ): Promise<string> {
-  const folder = deploymentsFolder({ ...run, root })
-  const address =
-    optional('--contract', text, toEthAddress) ??
-    (await tryReadDeployment(folder, network.name, 'PerpetualStorage'))?.address
-  const next = `npx hardhat deploy --perpetual${onNetwork(name)}`
-  if (address === undefined)
-    throw new StorageError('NOT_DEPLOYED', {
-      what: `no PerpetualStorage is known on ${name}`,
-      hint: 'Name one with --contract, or deploy one: nobody owns it.',
-      next,
-    })
-  const code = await callNode(`the code of ${address}`, () => provider.getCode(address), {
-    signal: run.signal,
-    network: name,
-  })
-  if (code !== '0x') return address
-  throw new StorageError('NOT_DEPLOYED', {
-    what: `no contract is at ${address} on ${name}`,
-    hint: 'The chain does not know it: a local chain that was started again is a new one.',
-    next,
-  })
+  const contract = 'PerpetualStorage'
+  const command = 'npx hardhat deploy --perpetual'
+  const wanted = { contract, what: contract, option: '--contract', text, command }
+  return (await findContract(wanted, opened, run, root)).address
+}
+
+/** Errors: as `openNetwork` and `findPerpetual`; NO_KEY when `signs`. */
+export async function withPerpetual<T>(
+  hre: HardhatRuntimeEnvironment,
+  run: Run,
+  args: { readonly contract: string | undefined; readonly signs?: boolean },
+  use: (found: OpenedPerpetual) => Promise<T>,
+): Promise<T> {
+  const opened = await openNetwork(hre, run)
+  try {
+    // Without a key nothing else needs to be right.
+    const runner = args.signs === true ? await opened.signer() : opened.provider
+    await checkNetwork(opened, run)
+    const address = await findPerpetual(args.contract, opened, run, hre.config.paths.root)
+    const perpetual = openPerpetual(address, runner, { signal: run.signal, network: opened.name })
+    const account = async (): Promise<string> => (await opened.signer()).getAddress()
+    return await use({ opened, perpetual, account })
+  } finally {
+    await opened.close()
+  }
 }

@@ -70,7 +70,7 @@ export async function runTask(
     env: io.env,
     cwd: io.cwd,
     follow: (event) => {
-      if (event.type === 'deploy:sent' || event.type === 'propose:sent') state.sent = true
+      if (event.type.endsWith(':sent')) state.sent = true
       followFlow(event, progress)
     },
     sends: () => {

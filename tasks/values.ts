@@ -144,6 +144,11 @@ export function toDealId(option: string, text: string): bigint {
   throw invalid(option, 'the number of a deal', text)
 }
 
+export function toStoreId(option: string, text: string): bigint {
+  if (/^[1-9]\d{0,17}$/.test(text)) return BigInt(text)
+  throw invalid(option, 'the number of a store', text)
+}
+
 export function toSector(option: string, text: string): bigint {
   if (/^\d{1,18}$/.test(text)) return BigInt(text)
   throw invalid(option, 'the number of a sector', text)

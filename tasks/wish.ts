@@ -45,7 +45,7 @@ const MAX_REPLICAS = 65_535
 
 /** Errors: ARGUMENT_INVALID. */
 export function readWish(args: MakeDealArguments, cwd: string): MakeDealRequest {
-  exactlyOne('--file', args.file, '--cid', args.cid)
+  exactlyOne('--file', args.file, '--cid', args.cid, 'npx hardhat make-deal --file PATH')
   atMostOne('--start-in', args.startIn, '--start-epoch', args.startEpoch)
   atMostOne('--duration', args.duration, '--end-epoch', args.endEpoch)
   if (args.timeout !== undefined && !args.wait) {
@@ -71,12 +71,19 @@ export function readWish(args: MakeDealArguments, cwd: string): MakeDealRequest 
   return { ...definedOnly(given), wrap: args.wrap, followSymlinks: args.followSymlinks }
 }
 
-function exactlyOne(name: string, value: Text, other: string, otherValue: Text): void {
+/** Errors: ARGUMENT_INVALID. */
+export function exactlyOne(
+  name: string,
+  value: Text,
+  other: string,
+  otherValue: Text,
+  next: string,
+): void {
   atMostOne(name, value, other, otherValue)
   if (value !== undefined || otherValue !== undefined) return
   throw new StorageError('ARGUMENT_INVALID', {
     what: `nothing to store: neither ${name} nor ${other} is given`,
-    next: 'npx hardhat make-deal --file PATH',
+    next,
   })
 }
 

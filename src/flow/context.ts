@@ -2,6 +2,7 @@
 import type { Provider } from 'ethers'
 import type { Client } from '../chain/client-contract.ts'
 import type { Network } from '../chain/networks.ts'
+import type { PerpetualStorage } from '../chain/perpetual.ts'
 import type { Depot } from '../depot/depot.ts'
 import type { FlowEvent } from './events.ts'
 
@@ -17,4 +18,11 @@ export interface FlowContext extends ChainContext {
   readonly depot: Depot
   /** Base URL under which providers reach the depot. */
   readonly depotUrl: string
+}
+
+/** To keep pieces in the name of an account, instead of a client of one's own. */
+export interface KeepContext extends Omit<FlowContext, 'client'> {
+  readonly perpetual: PerpetualStorage
+  /** 0x…, of the signer. */
+  readonly account: string
 }

@@ -7,6 +7,9 @@ export type FlowEvent =
   | { type: 'escrow:short'; missing: bigint }
   | { type: 'propose:sent'; tx: string }
   | { type: 'propose:done'; proposalId: string; tx: string | undefined }
+  | { type: 'store:sent'; pieceCid: string; value: bigint; tx: string }
+  | { type: 'store:done'; id: bigint; tx: string | undefined }
+  | { type: 'store:waiting'; id: bigint; why: string }
   | { type: 'deal:published'; proposalId: string; dealId: bigint; provider: bigint; epoch: bigint }
   | { type: 'deal:active'; proposalId: string; dealId: bigint; provider: bigint; epoch: bigint }
   | { type: 'deal:waiting'; proposalId: string; why: string }

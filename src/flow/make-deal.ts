@@ -7,10 +7,8 @@ import { collateralBounds, describeAddress } from '../chain/lotus.ts'
 import { waitForPending } from '../chain/send.ts'
 import { costOf, missingFunds } from '../deal/cost.ts'
 import type { Circumstances, DealTerms } from '../deal/terms.ts'
-import type { Depot } from '../depot/depot.ts'
 import { pieceUrl } from '../depot/piece-url.ts'
 import { StorageError } from '../errors.ts'
-import { prepare } from '../prepare/prepare.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
 import { observe, type ObservedProposal } from '../watch/observe.ts'
 import { type Milestone, waitForDeals } from '../watch/wait.ts'
@@ -18,16 +16,9 @@ import type { FlowContext } from './context.ts'
 import type { ProposedDocument } from './documents.ts'
 import { offered } from './offered.ts'
 import { offerFor, sameOffer, type Wishes } from './offer.ts'
+import { type PiecesRequest, piecesOf } from './pieces.ts'
 
-export interface MakeDealRequest extends Wishes {
-  /** Files or folders to prepare; or `cid`. */
-  readonly inputs?: readonly string[] | undefined
-  readonly wrap?: boolean | undefined
-  readonly followSymlinks?: boolean | undefined
-  /** Padded bytes of a piece at most; 32 GiB unless stated. */
-  readonly maxPieceSize?: number | undefined
-  /** Root or piece CID of what is in the depot. */
-  readonly cid?: string | undefined
+export interface MakeDealRequest extends Wishes, PiecesRequest {
   /** Where providers fetch the only piece; in the context's depot unless stated. */
   readonly url?: string | undefined
   /** Return when every replica got there; at once unless stated. */
@@ -133,43 +124,6 @@ function checkBeforePreparing(
   const wishes = { ...request, providerCollateral: request.providerCollateral ?? 0n }
   const { sectorSize, startWindow } = network
   offerFor(STAND_IN, url, wishes, [], { epoch, sectorSize, startWindow })
-}
-
-async function piecesOf(
-  request: MakeDealRequest,
-  context: FlowContext,
-): Promise<readonly StoredPiece[]> {
-  const { depot, signal, onEvent } = context
-  const { inputs = [], cid } = request
-  if ((inputs.length === 0) === (cid === undefined))
-    throw new StorageError('ARGUMENT_INVALID', {
-      what: 'what to store is not clear',
-      expected: 'either files to prepare or the CID of a piece in the depot',
-      got: cid === undefined ? 'neither' : 'both',
-      hint: 'Give --file PATH or --cid CID.',
-    })
-  if (cid !== undefined) return storedPieces(cid, depot)
-  const { pieces } = await prepare(inputs, depot, {
-    wrap: request.wrap,
-    followSymlinks: request.followSymlinks,
-    maxPieceSize: request.maxPieceSize,
-    signal,
-    onProgress: ({ bytes, total, file }) =>
-      onEvent?.({ type: 'prepare:progress', bytes, total, file }),
-  })
-  for (const { pieceCid, root, size, files } of pieces)
-    onEvent?.({ type: 'prepare:done', pieceCid, root, size, files })
-  return pieces
-}
-
-/** The piece of a CID, or all pieces of the payload with that root. @throws CID_NOT_FOUND */
-async function storedPieces(cid: string, depot: Depot): Promise<readonly StoredPiece[]> {
-  const stored = await depot.find(cid)
-  if (stored !== undefined) return [stored]
-  const manifest = await depot.findManifest(cid)
-  const pieces: StoredPiece[] = []
-  for (const { pieceCidV2 } of manifest?.parts ?? []) pieces.push(await depot.get(pieceCidV2))
-  return pieces.length > 0 ? pieces : [await depot.get(cid)]
 }
 
 /** The contract takes what its escrow lacks from its balance; what both lack comes along from the account. */

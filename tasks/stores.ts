@@ -1,0 +1,67 @@
+/** `stores [ID]`: how each store stands, why, what is next, and for how long the money lasts. */
+import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
+import type { Network } from '../src/chain/networks.ts'
+import type { StoresDocument } from '../src/flow/documents.ts'
+import { listStores } from '../src/flow/list-stores.ts'
+import { formatEpoch } from '../src/terminal/format.ts'
+import { describePurse, describeStore } from './describe-store.ts'
+import { mannersOf } from './manners.ts'
+import { onNetwork } from './messages.ts'
+import { withPerpetual } from './perpetual.ts'
+import { type Outcome, runTask } from './run.ts'
+import { optional, toEthAddress, toStoreId } from './values.ts'
+
+interface StoresArguments {
+  readonly id: string | undefined
+  readonly account: string | undefined
+  readonly contract: string | undefined
+  readonly json: boolean
+}
+
+type Which = Parameters<typeof listStores>[0]
+
+export interface StoresPorts {
+  readonly network: Network
+  /** As `--network` names it. */
+  readonly name: string
+  /** Of the signer. */
+  readonly account: () => Promise<string>
+  readonly listStores: (which: Which) => Promise<StoresDocument>
+}
+
+export async function stores(
+  args: Pick<StoresArguments, 'id' | 'account'>,
+  ports: StoresPorts,
+): Promise<Outcome<StoresDocument>> {
+  const id = optional('ID', args.id, toStoreId)
+  const account = optional('--account', args.account, toEthAddress)
+  const document = await ports.listStores(
+    id === undefined ? { account: account ?? (await ports.account()) } : { id },
+  )
+  const { network, name } = ports
+  const head = `${document.network}, epoch ${formatEpoch(document.epoch, network.genesis)}`
+  const lines = document.stores.flatMap((one) => ['', ...describeStore(one, network)])
+  const none =
+    lines.length === 0
+      ? ['No stores.', `Next: npx hardhat store --file PATH${onNetwork(name)}`]
+      : []
+  return { document, text: [head, ...describePurse(document.purse), ...lines, ...none] }
+}
+
+export default function action(
+  args: StoresArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<void> {
+  return runTask(mannersOf(args, hre), (run) =>
+    withPerpetual(hre, run, args, ({ opened, perpetual, account }) => {
+      const { network, name, provider } = opened
+      const context = { network, provider, perpetual, signal: run.signal }
+      return stores(args, {
+        network,
+        name,
+        account,
+        listStores: (which) => listStores(which, context),
+      })
+    }),
+  )
+}
