@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { random } from '../../support/random.ts'
+import { commandsOf } from '../support/readme.ts'
 import { openTerminal, type Terminal } from '../support/terminal.ts'
 
 const PHOTOS = 500
@@ -53,18 +54,6 @@ describe('500 photos, one deal', function () {
     expect(Buffer.compare(await readFile(path), contentOf(WANTED))).to.equal(0)
   })
 })
-
-/** The commands between the markers of the README: task and arguments, without `npx hardhat`, the network and remarks. */
-async function commandsOf(place: string): Promise<string[][]> {
-  const page = await readFile('README.md', 'utf8')
-  const [, block = ''] = page.split(`<!-- ${place}:begin -->`)
-  const [text = ''] = block.split(`<!-- ${place}:end -->`)
-  const commands = [...text.matchAll(/^npx hardhat ([^#\n]+)/gm)].map(([, words = '']) =>
-    words.replace('--network localnet', '').trim().split(/\s+/),
-  )
-  expect(commands, `commands of ${place}`).to.have.length.above(0)
-  return commands
-}
 
 function nameOf(i: number): string {
   return `${String(i).padStart(3, '0')}.jpg`
