@@ -12,7 +12,11 @@ const solidity = readdirSync('test/contracts', { recursive: true, encoding: 'utf
   .filter((name) => name.endsWith('.sol'))
   .map((name) => readFileSync(`test/contracts/${name}`, 'utf8'))
   .join('\n')
-const tools = ['test/regression/starter-kit.test.ts', 'test/e2e/story/aggregator.test.ts']
+const tools = [
+  'test/regression/starter-kit.test.ts',
+  'test/e2e/story/aggregator.test.ts',
+  'test/src/keep/decide.test.ts',
+]
   .map((path) => readFileSync(path, 'utf8'))
   .join('\n')
 const quoted = (text: string): string[] =>
