@@ -45,7 +45,17 @@ export async function stores(
     lines.length === 0
       ? ['No stores.', `Next: npx hardhat store --file PATH${onNetwork(name)}`]
       : []
-  return { document, text: [head, ...describePurse(document.purse), ...lines, ...none] }
+  const purse = [...describePurse(document.purse), ...allUntil(document, network)]
+  return { document, text: [head, ...purse, ...lines, ...none] }
+}
+
+/** Of several stores on one purse: for how long it is enough for all of them. */
+function allUntil({ allUntil: until, stores: all }: StoresDocument, network: Network): string[] {
+  if (until === undefined || all.every(({ cancelled }) => cancelled)) return []
+  if (until === null) return ['all copies of all stores are paid for 25 years and more']
+  return [
+    `all copies of all stores are paid until epoch ${formatEpoch(until, network.genesis)}, if nothing changes but time`,
+  ]
 }
 
 export default function action(

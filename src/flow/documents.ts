@@ -195,6 +195,11 @@ export interface StoresDocument extends Document<'stores'> {
   readonly contract: string
   readonly purse: PurseDocument
   readonly stores: readonly StoreDocument[]
+  /**
+   * Of an account: epoch until which the copies of all of its stores are complete, if nothing changes but time and every
+   * renewal costs its keeper's ceiling; null: for 25 years and more.
+   */
+  readonly allUntil?: number | null
 }
 
 export interface ToppedUpDocument extends Document<'topped-up'> {

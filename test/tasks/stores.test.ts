@@ -49,6 +49,7 @@ describe('tasks/stores', () => {
     expect(out).to.include('state   awaiting: a proposal waits for providers\n')
     expect(out).to.match(/next    epoch 1,005,761 \(2023-10-16 .* UTC\): providers may take/)
     expect(out).to.match(/runway  1,051,200 epochs, 365 d, until epoch 2,051,200 \(2024-10-1/)
+    expect(out).to.match(/all copies of all stores are paid until epoch 1,051,200 \(2023-11-/)
     expect(out).to.include('runway  none: the missing copies cannot be paid\n')
     expect(out).to.include('runway  for ever: keeping it costs nothing\n')
     expect(out).to.include('runway  ended: it is not renewed\n')

@@ -89,7 +89,11 @@ describe('flow/store-piece', function () {
     ])
     const [piece] = await world.depot.list()
     expect(all.stores[0]).to.deep.include({ root: piece?.root, pieceCid: piece?.pieceCid })
+    // The purse pays the renewals of the one that goes on: no other draws on it, so its runway is exact.
+    const [goesOn] = all.stores
+    expect(all.allUntil).to.equal(goesOn?.fundedUntil)
     const one = await listStores({ id: 1n }, context)
+    expect(one).to.not.have.property('allUntil')
     expect(one.stores.map(({ id }) => id)).to.deep.equal([1])
     expect(one.purse).to.deep.equal(all.purse)
     const none = await listStores({ account: world.accounts[8] ?? '' }, context)

@@ -56,4 +56,5 @@ export const STORES: StoresDocument = {
     { ...store, id: 9, runway: null, fundedUntil: null },
     { ...store, id: 10, cancelled: true },
   ],
+  allUntil: 1_051_200,
 }
