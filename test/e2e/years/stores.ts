@@ -46,7 +46,7 @@ const KINDS: readonly Kind[] = [
   { name: 'all but two', days: 300, leadDays: 12, delayDays: 2, rule: 2, providers: ids(6, 8) },
   { name: 'judged', days: 330, leadDays: 12, delayDays: 2, judged: true },
   { name: 'not distinct', days: 400, leadDays: 10, delayDays: 2, distinct: false },
-  { name: 'cheap', days: 240, leadDays: 14, delayDays: 1, price: 36_000_000n, maxPrice: 62_000_000n },
+  { name: 'cheap', days: 240, leadDays: 14, delayDays: 2, price: 36_000_000n, maxPrice: 62_000_000n },
   { name: 'four only', days: 500, leadDays: 14, delayDays: 2, rule: 1, providers: ids(3, 5, 9, 10) },
 ]
 
