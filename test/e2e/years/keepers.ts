@@ -4,7 +4,7 @@ import { STORES } from './stores.ts'
 import type { World } from './world.ts'
 
 /** Stores beyond those that are due that the greedy one tries each time. */
-const GREED = 5
+const GREED = 2
 
 export interface Keeper {
   readonly name: string

@@ -123,7 +123,7 @@ export async function openMarket(
     const published = await book.read()
     refused += chosen.length - published.length
     for (const copy of published) {
-      const at = slotAfter(copy.publishedAt + by.character.sealing + between(0, 4) * SLOT)
+      const at = slotAfter(copy.publishedAt + by.character.sealing + between(0, 1) * SLOT)
       later(at, () => {
         sealed.set(by, [...(sealed.get(by) ?? []), copy])
         return Promise.resolve()
@@ -228,7 +228,7 @@ export async function openMarket(
     hear(offers: readonly Attempt[]): void {
       for (const offer of offers)
         for (const by of providers)
-          later(slotAfter(offer.at + by.character.patience + between(0, 5) * SLOT), () => {
+          later(slotAfter(offer.at + by.character.patience + between(0, 1) * SLOT), () => {
             fetched.set(by, [...(fetched.get(by) ?? []), offer])
             return Promise.resolve()
           })

@@ -4,8 +4,8 @@ import type { Dice } from './dice.ts'
 export const DAY = 2_880
 export const MONTH = 30 * DAY
 export const YEARS = 2 * 365 * DAY
-/** Everything happens at the turn of a two-hour slot, as if all looked at the chain twelve times a day. */
-export const SLOT = 240
+/** Everything happens at the turn of a slot of eight hours, as if all looked at the chain three times a day. */
+export const SLOT = 960
 
 export interface Away {
   readonly from: number
@@ -35,14 +35,13 @@ export interface Character {
 const BASE = 50_000_000
 /** Prices rise in the first autumn and fall until the next summer: per cent, month by month. */
 const MARKET = [
-  80, 78, 76, 75, 78, 84, 92, 102, 114, 128, 140, 146, 144, 134, 120, 106, 94, 86, 80, 78, 82, 88, 92,
-  92, 90,
+  80, 78, 76, 75, 77, 80, 84, 88, 92, 97, 102, 107, 110, 108, 104, 98, 92, 86, 80, 78, 80, 84, 86, 88, 88,
 ]
 /** Days on which f05's least collateral changes, and the circulating supply from then on, per cent of the devnet's. */
 export const SUPPLY: readonly (readonly [day: number, percent: number])[] = [
-  [200, 118],
-  [330, 142],
-  [480, 121],
+  [200, 106],
+  [330, 124],
+  [480, 109],
   [600, 104],
 ]
 
@@ -75,8 +74,8 @@ export function characters({ between }: Dice): Character[] {
       asks: MARKET.map((percent) =>
         BigInt(Math.round((BASE * percent * level * between(94, 106)) / 1e6)),
       ),
-      patience: between(1, 8) * SLOT,
-      sealing: between(2, 8) * SLOT,
+      patience: between(0, 1) * SLOT,
+      sealing: between(0, 1) * SLOT,
       capacity: between(22, 40),
       idle,
       away,

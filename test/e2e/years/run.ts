@@ -51,7 +51,6 @@ export async function twoYears(seed: string) {
     /** Store → from when to when there was no money for what was missing. */
     const dry: { store: number; from: number; to: number }[] = []
     let steps = 0
-    let idlePokes = 0
 
     const accountOf = (place: number) => world.accounts[6 + place] ?? ''
     for (const [place, plan] of stores.entries())
@@ -110,7 +109,6 @@ export async function twoYears(seed: string) {
         else if (both[0] !== undefined) await both[0].act(ids)
       }
       if (!greedyFirst) await greedy.act(ids)
-      idlePokes += 1
     }
 
     for (;;) {
@@ -119,6 +117,7 @@ export async function twoYears(seed: string) {
       const deeds = agenda.get(at) ?? []
       agenda.delete(at)
       steps += 1
+      if (process.env["YEARS_DEBUG"] && steps % 100 === 0) console.log(steps, ((at - first) / DAY).toFixed(1), "d", Math.round(performance.now() / 1000), "s cpu", Math.round(process.cpuUsage().user / 1e6), "copies", book.copies.size, "attempts", book.attempts.size, "pays", book.pays.length, "agenda", agenda.size)
       await world.to(at)
       for (const deed of deeds) await deed()
       await market.work()
@@ -142,25 +141,35 @@ export async function twoYears(seed: string) {
       const { epoch } = await world.send(world.accounts[1] ?? '', actorAddress(5n), data)
       for (const dealId of batch) settledAt.set(dealId, epoch)
     }
+    const purses = []
+    for (const [account, { client, deposited, stores: own }] of book.accounts) {
+      const [escrow, locked, reserved, , balance] = await world.viewClient(client, 'funds')
+      purses.push({ account, client, deposited, own, escrow, locked, reserved, balance })
+    }
+    const providers = []
+    for (const { id } of market.providers) providers.push(await world.escrowOf(id))
+    const providerOf = new Map(providers.map((escrow, place) => [1000 + place, escrow]))
     return {
       seed,
-      world,
-      book,
-      market,
-      stores,
-      cast,
       first,
       end,
-      dry,
       steps,
-      keepers: [...keepers, greedy],
-      greedy: greedy.address,
-      settledAt,
+      stores,
+      cast,
+      attempts: [...book.attempts.values()],
+      copies: [...book.copies.values()],
+      pays: book.pays,
+      failures: book.failures,
       refused: market.refused(),
+      faults: market.faults,
+      dry,
+      purses,
+      providerOf,
+      settledAt,
+      keepers: [...keepers, greedy].map(({ name, address }) => ({ name, address })),
     }
-  } catch (error) {
+  } finally {
     await world.stop()
-    throw error
   }
 }
 

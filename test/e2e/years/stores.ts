@@ -95,7 +95,7 @@ export function plans(seed: string, judge: string, { roll, between }: Dice): Pla
         size: (pieceSize * 127n) / 128n - BigInt(roll(1000)),
         root: 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi',
       },
-      at: place * DAY + between(0, 11) * 240,
+      at: place * DAY + between(0, 2) * 960,
       purse: account === ACCOUNTS - 1 ? 'late' : account === ACCOUNTS - 2 ? 'once' : 'full',
     }
   })

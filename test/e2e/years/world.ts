@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre'
 import { Interface, type InterfaceAbi, type LogDescription } from 'ethers'
+import { idAddress } from '../../../src/bytes/address.ts'
+import { escrowAddress, getBalanceReturn } from '../../../src/deal/market.ts'
+import { METHODS } from '../../../src/deal/methods.ts'
 import localnet from '../../../src/localnet/index.ts'
-import { currentEpoch, mineTo, type Provider } from '../../../src/localnet/controls.ts'
+import { callNative, currentEpoch, mineTo, type Provider } from '../../../src/localnet/controls.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 /** attoFIL for a unit of gas: fixed, so that what keepers are paid follows from gas alone. */
@@ -139,6 +142,12 @@ export async function openWorld(miners: number) {
     to: (epoch: number) => mineTo(node, BigInt(epoch)),
     balanceOf: async (who: string) =>
       BigInt(String(await node.request({ method: 'eth_getBalance', params: [who, 'latest'] }))),
+    /** attoFIL that a provider has in f05. */
+    async escrowOf(id: number): Promise<bigint> {
+      const params = escrowAddress.encode(idAddress(BigInt(id)))
+      const message = { from: accounts[0] ?? '', to: 5n, method: METHODS.GetBalance, params }
+      return getBalanceReturn.decode(await callNative(node, message)).balance
+    },
     /** Transactions that are sent in `deeds` are of one block. @returns What became of them, in the order of sending. */
     async inOneBlock(deeds: () => Promise<string[]>): Promise<Receipt[]> {
       await node.request({ method: 'evm_setAutomine', params: [false] })
