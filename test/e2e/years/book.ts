@@ -94,6 +94,8 @@ export class Book {
   readonly attempts = new Map<string, Attempt>()
   readonly copies = new Map<bigint, Copy>()
   readonly pays: Pay[] = []
+  /** What clients sent to whom, attoFIL. */
+  readonly received = new Map<string, bigint>()
   readonly failures: { at: number; store: number; error: string }[] = []
   readonly #world: World
   readonly #accountOfClient = new Map<string, string>()
@@ -158,6 +160,14 @@ export class Book {
         const account = this.#accountOfClient.get(log.address.toLowerCase())
         const known = this.accounts.get(account ?? '')
         if (known !== undefined) known.deposited += BigInt(args['amount'] as bigint)
+        return
+      }
+      case 'Withdrawn': {
+        // The client's own word, not that of the contract that has it pay.
+        if (own) return
+        const to = String(args['to']).toLowerCase()
+        const amount = BigInt(args['amount'] as bigint)
+        this.received.set(to, (this.received.get(to) ?? 0n) + amount)
         return
       }
       case 'ProposalMade':

@@ -4,12 +4,14 @@ import { METHODS } from '../../../src/deal/methods.ts'
 import { actorAddress, encodeNative } from '../../../src/localnet/native.ts'
 import { Book, REASONS } from './book.ts'
 import { dice } from './dice.ts'
-import { greedyKeeper, plainKeeper } from './keepers.ts'
+import { greedyKeeper, type Keeper, realKeeper } from './keepers.ts'
 import { JUDGED_OUT, openMarket, slotAfter } from './market.ts'
 import { characters, DAY, SLOT, YEARS } from './providers.ts'
 import { fundsFor, plans } from './stores.ts'
 import { artifact, openWorld } from './world.ts'
 
+/** What docs/perpetual-years.svg shows. */
+export const SEED = 'years-1'
 /** The late purse is filled on this day. */
 const LATE_DAY = 420
 /** A decision that stays due when nothing keeps keepers from it is a fault. */
@@ -22,6 +24,7 @@ export async function twoYears(seed: string) {
   const order = dice(`${seed}/order`)
   const cast = characters(chances)
   const world = await openWorld(cast.length)
+  const keepers: Keeper[] = []
   try {
     const book = new Book(world, await world.epoch())
     const judge = await world.deploy(
@@ -39,11 +42,14 @@ export async function twoYears(seed: string) {
       else known.push(deed)
     }
     const market = await openMarket(world, book, cast, stores, chances, { first, later })
-    const keepers = [
-      plainKeeper(world, 'one', world.accounts[2] ?? ''),
-      plainKeeper(world, 'two', world.accounts[3] ?? ''),
-    ]
-    const greedy = greedyKeeper(world, world.accounts[4] ?? '', order)
+    keepers.push(await realKeeper(world, 'first', dice(`${seed}/first`), 0))
+    keepers.push(await realKeeper(world, 'killed', dice(`${seed}/killed`), 3))
+    const greedy = greedyKeeper(
+      world,
+      world.accounts[4] ?? '',
+      order,
+      () => book.accountOfStore.size,
+    )
 
     /** Store → the epoch at which something is due. */
     const due = new Map<number, number>()
@@ -103,10 +109,12 @@ export async function twoYears(seed: string) {
       if (greedyFirst) await greedy.act(ids)
       if (ids.length > 0) {
         const both = order.shuffle(keepers)
-        // In one block, now and then: the second finds nothing to do.
-        if (order.chance(40))
-          await world.inOneBlock(async () => (await Promise.all(both.map((k) => k.act(ids)))).flat())
-        else if (both[0] !== undefined) await both[0].act(ids)
+        // Both in one block, now and then: the second finds nothing to do.
+        if (order.chance(25))
+          await world.inOneBlock(async () => {
+            for (const keeper of both) await keeper.act(ids)
+          })
+        else await both[0]?.act(ids)
       }
       if (!greedyFirst) await greedy.act(ids)
     }
@@ -166,9 +174,16 @@ export async function twoYears(seed: string) {
       purses,
       providerOf,
       settledAt,
-      keepers: [...keepers, greedy].map(({ name, address }) => ({ name, address })),
+      keepers: [...keepers, greedy].map(({ name, address, asked, kills }) => ({
+        name,
+        address,
+        asked: asked(),
+        kills: kills(),
+        received: book.received.get(address) ?? 0n,
+      })),
     }
   } finally {
+    for (const keeper of keepers) await keeper.close()
     await world.stop()
   }
 }

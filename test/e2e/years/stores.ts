@@ -47,7 +47,7 @@ const KINDS: readonly Kind[] = [
   { name: 'judged', days: 330, leadDays: 12, delayDays: 2, judged: true },
   { name: 'not distinct', days: 400, leadDays: 10, delayDays: 2, distinct: false },
   { name: 'cheap', days: 240, leadDays: 14, delayDays: 2, price: 36_000_000n, maxPrice: 62_000_000n },
-  { name: 'four only', days: 500, leadDays: 14, delayDays: 2, rule: 1, providers: ids(3, 5, 9, 10) },
+  { name: 'five only', days: 500, leadDays: 14, delayDays: 2, rule: 1, providers: ids(2, 3, 5, 9, 10) },
 ]
 
 function ids(...places: number[]): bigint[] {

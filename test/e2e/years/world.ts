@@ -148,13 +148,12 @@ export async function openWorld(miners: number) {
       const message = { from: accounts[0] ?? '', to: 5n, method: METHODS.GetBalance, params }
       return getBalanceReturn.decode(await callNative(node, message)).balance
     },
-    /** Transactions that are sent in `deeds` are of one block. @returns What became of them, in the order of sending. */
-    async inOneBlock(deeds: () => Promise<string[]>): Promise<Receipt[]> {
+    /** Transactions that are sent in `deeds` are of one block. */
+    async inOneBlock(deeds: () => Promise<void>): Promise<void> {
       await node.request({ method: 'evm_setAutomine', params: [false] })
-      const hashes = await deeds()
+      await deeds()
       await node.request({ method: 'evm_mine', params: [] })
       await node.request({ method: 'evm_setAutomine', params: [true] })
-      return Promise.all(hashes.map(receiptOf))
     },
     stop: () => connection.close(),
   }
