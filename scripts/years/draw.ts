@@ -45,7 +45,14 @@ export function drawYears(years: Years): string {
     '  <title id="t">Two simulated years of fifty stores that are kept at three copies by twelve providers</title>',
     `  <desc id="d">${summary}</desc>`,
     `  <rect width="${WIDTH}" height="${height}" rx="12" fill="#f7fafc"/>`,
-    text(24, 32, 'Two simulated years: active copies of fifty stores', 17, INK, ' font-weight="600"'),
+    text(
+      24,
+      32,
+      'Two simulated years: active copies of fifty stores',
+      17,
+      INK,
+      ' font-weight="600"',
+    ),
     text(24, 52, `${summary}. Seed ${seed}.`, 12, SOFT),
     ...legend(72),
     ...months(x, first, TOP - 8, asksTop + ASKS),
@@ -53,7 +60,13 @@ export function drawYears(years: Years): string {
       const y = TOP + place * ROW
       return [
         text(24, y + 9, `${store.id}`, 10, SOFT),
-        text(46, y + 9, store.purse === 'full' ? store.kind : `${store.kind}, ${POOR[store.purse]}`, 10, INK),
+        text(
+          46,
+          y + 9,
+          store.purse === 'full' ? store.kind : `${store.kind}, ${POOR[store.purse]}`,
+          10,
+          INK,
+        ),
         ...courseOf(copiesOf(years, store.id), years.end).map(({ from, to, copies }) =>
           band(x(from), x(to), y, copies),
         ),
@@ -62,7 +75,14 @@ export function drawYears(years: Years): string {
       ]
     }),
     text(RIGHT + 8, TOP - 8, 'below target', 10, SOFT),
-    text(24, providersTop - 12, 'Providers, and the copies that they hold', 13, INK, ' font-weight="600"'),
+    text(
+      24,
+      providersTop - 12,
+      'Providers, and the copies that they hold',
+      13,
+      INK,
+      ' font-weight="600"',
+    ),
     ...cast.flatMap(({ name, away, idle }, place) => {
       const y = providersTop + place * ROW
       const id = 1000 + place
@@ -81,7 +101,14 @@ export function drawYears(years: Years): string {
           .map(({ lostAt = 0 }) => `  ${MARKS.terminated(x(lostAt), y + BAND / 2)}`),
       ]
     }),
-    text(24, asksTop - 12, 'What each asks, and what stores offer at first', 13, INK, ' font-weight="600"'),
+    text(
+      24,
+      asksTop - 12,
+      'What each asks, and what stores offer at first',
+      13,
+      INK,
+      ' font-weight="600"',
+    ),
     ...asks(years, x, asksTop),
     '</svg>',
     '',
@@ -121,7 +148,13 @@ function band(from: number, to: number, y: number, copies: number): string {
   return `  <rect x="${from}" y="${tenth(y + BAND - height)}" width="${tenth(to - from)}" height="${tenth(height)}" fill="${COLOURS[level] ?? ''}"/>`
 }
 
-function state({ from, to }: Away, colour: string, x: (at: number) => number, first: number, y: number) {
+function state(
+  { from, to }: Away,
+  colour: string,
+  x: (at: number) => number,
+  first: number,
+  y: number,
+) {
   const [a, b] = [x(first + from), x(first + to)]
   return `  <rect x="${a}" y="${y - 1}" width="${tenth(b - a)}" height="${BAND + 2}" fill="none" stroke="${colour}" stroke-dasharray="3 2"/>`
 }
@@ -134,14 +167,26 @@ function legend(y: number): string[] {
     at += width
   }
   for (const copies of [3, 2, 1, 0])
-    add(band(at, at + 12, y - 4, copies).trim(), copies === 3 ? '3 or more' : `${copies}`, copies === 3 ? 86 : 40)
+    add(
+      band(at, at + 12, y - 4, copies).trim(),
+      copies === 3 ? '3 or more' : `${copies}`,
+      copies === 3 ? 86 : 40,
+    )
   at += 12
   add(MARKS.renewal(at + 6, y), 'renewed', 78)
   add(MARKS.repair(at + 6, y), 'repaired', 80)
   add(MARKS.terminated(at + 6, y), 'terminated', 92)
   add(MARKS.missed(at + 6, y), 'never activated', 120)
-  add(`<rect x="${at}" y="${y - 5}" width="12" height="11" fill="none" stroke="#c53030" stroke-dasharray="3 2"/>`, 'provider away', 106)
-  add(`<rect x="${at}" y="${y - 5}" width="12" height="11" fill="none" stroke="#829ab1" stroke-dasharray="3 2"/>`, 'proves nothing', 110)
+  add(
+    `<rect x="${at}" y="${y - 5}" width="12" height="11" fill="none" stroke="#c53030" stroke-dasharray="3 2"/>`,
+    'provider away',
+    106,
+  )
+  add(
+    `<rect x="${at}" y="${y - 5}" width="12" height="11" fill="none" stroke="#829ab1" stroke-dasharray="3 2"/>`,
+    'proves nothing',
+    110,
+  )
   return parts
 }
 

@@ -13,12 +13,26 @@ export function pageOf(years: Years): string {
   const rows: (readonly [string, string])[] = [
     ['seed', `\`${years.seed}\``],
     ['time', '730 days, 2,102,400 epochs'],
-    ['stores, accounts, providers', `${years.stores.length}, ${years.purses.length}, ${years.cast.length}`],
-    ['proposals', `${f.attempts}: ${Object.entries(f.byReason).map(([why, n]) => `${n} ${WORDS[why]}`).join(', ')}`],
-    ['deals', `${f.deals}, of which ${f.missed} were never activated and ${f.terminated} terminated`],
+    [
+      'stores, accounts, providers',
+      `${years.stores.length}, ${years.purses.length}, ${years.cast.length}`,
+    ],
+    [
+      'proposals',
+      `${f.attempts}: ${Object.entries(f.byReason)
+        .map(([why, n]) => `${n} ${WORDS[why]}`)
+        .join(', ')}`,
+    ],
+    [
+      'deals',
+      `${f.deals}, of which ${f.missed} were never activated and ${f.terminated} terminated`,
+    ],
     ['least copies of a funded store, from its first activation', `${f.leastFull}`],
     ['time below three copies, funded stores', `${(100 * f.belowFullShare).toFixed(2)} %`],
-    ['time below three copies, all stores', `${(100 * f.belowShare).toFixed(2)} % of ${f.spanDays.toLocaleString('en')} store days`],
+    [
+      'time below three copies, all stores',
+      `${(100 * f.belowShare).toFixed(2)} % of ${f.spanDays.toLocaleString('en')} store days`,
+    ],
     ['providers earned', fil(f.earned)],
     ['collateral burnt, of providers', fil(f.burnt)],
     ...f.keepers.map(({ name, pokes, paid }): [string, string] => [
@@ -28,7 +42,16 @@ export function pageOf(years: Years): string {
     ['pokes that changed nothing', 'paid 0 FIL'],
   ]
   const stores = f.perStore.map(({ id, kind, purse, deals, pays, below, dark, least }) =>
-    [`${id}`, kind, PURSES[purse], `${deals}`, `${pays.length}`, `${least}`, days(below), days(dark)].join(' | '),
+    [
+      `${id}`,
+      kind,
+      PURSES[purse],
+      `${deals}`,
+      `${pays.length}`,
+      `${least}`,
+      days(below),
+      days(dark),
+    ].join(' | '),
   )
   return [
     MARKERS[0],
@@ -77,7 +100,9 @@ export function timelineOf(years: Years): string {
   return [
     `two years, seed ${years.seed}: each sign is the least of ten days: █ 3 copies or more, ▅ 2, ▂ 1, · none`,
     ...lines,
-    `${attempts} proposals (${Object.entries(f.byReason).map(([why, n]) => `${n} ${why}`).join(', ')}), ${deals} deals, ${missed} missed, ${terminated} terminated`,
+    `${attempts} proposals (${Object.entries(f.byReason)
+      .map(([why, n]) => `${n} ${why}`)
+      .join(', ')}), ${deals} deals, ${missed} missed, ${terminated} terminated`,
     `below three copies: ${(100 * f.belowFullShare).toFixed(2)} % of the time of funded stores, ${(100 * f.belowShare).toFixed(2)} % of all`,
     `providers earned ${f.earned} attoFIL, ${f.burnt} burnt of theirs; ${f.keepers.map(({ name, pokes, paid }) => `${name}: ${pokes} pokes, ${paid} attoFIL`).join('; ')}`,
     '',

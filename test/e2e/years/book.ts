@@ -243,7 +243,10 @@ export class Book {
   readonly #terms = new Map<string, string>()
   readonly #limits = new Map<string, { judge: string; excluded: readonly bigint[] }>()
 
-  #attempt(args: readonly [bigint, string, bigint, bigint, readonly bigint[]], at: number): Attempt {
+  #attempt(
+    args: readonly [bigint, string, bigint, bigint, readonly bigint[]],
+    at: number,
+  ): Attempt {
     const [id, proposalId, , , decision] = args
     const [reason, , , copies, start, end, step] = decision
     const store = Number(id)

@@ -11,7 +11,11 @@ export interface Step {
 }
 
 /** Epochs in which f05 called the copy active. */
-export function lifeOf({ activatedAt, lostAt, attempt }: Copy): readonly [number, number] | undefined {
+export function lifeOf({
+  activatedAt,
+  lostAt,
+  attempt,
+}: Copy): readonly [number, number] | undefined {
   if (activatedAt === undefined) return undefined
   return [activatedAt, lostAt ?? attempt.end]
 }
@@ -92,7 +96,8 @@ export function figuresOf(years: Years) {
       ['First', 'Renewal', 'Repair', 'Missing', 'Retry', 'AtCeiling'].map((r) => [r, count(r)]),
     ),
     deals: copies.length,
-    missed: copies.filter((one) => one.activatedAt === undefined && one.attempt.start <= end).length,
+    missed: copies.filter((one) => one.activatedAt === undefined && one.attempt.start <= end)
+      .length,
     terminated: copies.filter((one) => one.lostAt !== undefined).length,
     spanDays: Math.round(span / DAY),
     belowShare: below / span,

@@ -50,7 +50,10 @@ export async function realKeeper(
         ? hex(GAS_PRICE)
         : world.node.request(request as Parameters<typeof world.node.request>[0]),
   }
-  const wallet = new Wallet(hashOf(name), new BrowserProvider(node, undefined, { cacheTimeout: -1 }))
+  const wallet = new Wallet(
+    hashOf(name),
+    new BrowserProvider(node, undefined, { cacheTimeout: -1 }),
+  )
   await world.node.request({
     method: 'hardhat_setBalance',
     params: [wallet.address, hex(FUNDS)],

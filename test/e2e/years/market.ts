@@ -13,7 +13,11 @@ import {
   PROVE_COMMIT_SECTORS_3,
   setNetworkFigures,
 } from '../../../src/localnet/index.ts'
-import { encodePublish, PUBLISH_STORAGE_DEALS, withProvider } from '../../../src/localnet/market-messages.ts'
+import {
+  encodePublish,
+  PUBLISH_STORAGE_DEALS,
+  withProvider,
+} from '../../../src/localnet/market-messages.ts'
 import type { Attempt, Book, Copy } from './book.ts'
 import type { Dice } from './dice.ts'
 import { type Character, DAY, isWithin, MONTH, SLOT, SUPPLY } from './providers.ts'
@@ -215,7 +219,9 @@ export async function openMarket(
   }
   for (const [day, percent] of SUPPLY)
     later(slotAfter(first + day * DAY), async () => {
-      await setNetworkFigures(node, { circulatingSupply: (circulatingSupply * BigInt(percent)) / 100n })
+      await setNetworkFigures(node, {
+        circulatingSupply: (circulatingSupply * BigInt(percent)) / 100n,
+      })
       floor = await minProviderCollateral(node, GIB)
     })
 

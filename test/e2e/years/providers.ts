@@ -35,7 +35,8 @@ export interface Character {
 const BASE = 50_000_000
 /** Prices rise in the first autumn and fall until the next summer: per cent, month by month. */
 const MARKET = [
-  80, 78, 76, 75, 77, 80, 84, 88, 92, 97, 102, 107, 110, 108, 104, 98, 92, 86, 80, 78, 80, 84, 86, 88, 88,
+  80, 78, 76, 75, 77, 80, 84, 88, 92, 97, 102, 107, 110, 108, 104, 98, 92, 86, 80, 78, 80, 84, 86,
+  88, 88,
 ]
 /** Days on which f05's least collateral changes, and the circulating supply from then on, per cent of the devnet's. */
 export const SUPPLY: readonly (readonly [day: number, percent: number])[] = [

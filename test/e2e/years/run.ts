@@ -6,7 +6,7 @@ import { Book, REASONS } from './book.ts'
 import { dice } from './dice.ts'
 import { greedyKeeper, type Keeper, realKeeper } from './keepers.ts'
 import { JUDGED_OUT, openMarket, slotAfter } from './market.ts'
-import { characters, DAY, SLOT, YEARS } from './providers.ts'
+import { characters, DAY, YEARS } from './providers.ts'
 import { fundsFor, plans } from './stores.ts'
 import { artifact, openWorld } from './world.ts'
 
@@ -59,7 +59,7 @@ export async function twoYears(seed: string) {
     let steps = 0
 
     const accountOf = (place: number) => world.accounts[6 + place] ?? ''
-    for (const [place, plan] of stores.entries())
+    for (const plan of stores)
       later(slotAfter(first + plan.at), async () => {
         const value = fundsFor(plan)
         await world.act(accountOf(plan.account), 'store', [plan.piece, plan.policy], value)
@@ -90,12 +90,13 @@ export async function twoYears(seed: string) {
         noteMoney(store, REASONS[Number(reason)] === 'NoMoney', now)
         const next = Number(dueAt)
         const count = next !== 0 && next <= now ? (stuck.get(store) ?? 0) + 1 : 0
-        if (count > PATIENCE) throw new Error(`store ${store} stays due: ${REASONS[Number(reason)]}`)
+        if (count > PATIENCE)
+          throw new Error(`store ${store} stays due: ${REASONS[Number(reason)]}`)
         stuck.set(store, count)
         if (next === 0) due.delete(store)
         else {
           due.set(store, next)
-          later(slotFrom(Math.max(next, now + 1)), () => Promise.resolve())
+          later(dayFrom(Math.max(next, now + 1)), () => Promise.resolve())
         }
       }
     }
@@ -125,7 +126,23 @@ export async function twoYears(seed: string) {
       const deeds = agenda.get(at) ?? []
       agenda.delete(at)
       steps += 1
-      if (process.env["YEARS_DEBUG"] && steps % 100 === 0) console.log(steps, ((at - first) / DAY).toFixed(1), "d", Math.round(performance.now() / 1000), "s cpu", Math.round(process.cpuUsage().user / 1e6), "copies", book.copies.size, "attempts", book.attempts.size, "pays", book.pays.length, "agenda", agenda.size)
+      if (process.env['YEARS_DEBUG'] && steps % 100 === 0)
+        console.log(
+          steps,
+          ((at - first) / DAY).toFixed(1),
+          'd',
+          Math.round(performance.now() / 1000),
+          's cpu',
+          Math.round(process.cpuUsage().user / 1e6),
+          'copies',
+          book.copies.size,
+          'attempts',
+          book.attempts.size,
+          'pays',
+          book.pays.length,
+          'agenda',
+          agenda.size,
+        )
       await world.to(at)
       for (const deed of deeds) await deed()
       await market.work()
@@ -134,7 +151,8 @@ export async function twoYears(seed: string) {
       market.lostStores.clear()
       const now = await world.epoch()
       const ids = [...due].filter(([, epoch]) => epoch <= now).map(([store]) => store)
-      await poke(ids.toSorted((a, b) => a - b))
+      // Keepers come by once a day.
+      if (at % DAY === 0) await poke(ids.toSorted((a, b) => a - b))
       await catchUp()
       await refresh()
     }
@@ -188,8 +206,8 @@ export async function twoYears(seed: string) {
   }
 }
 
-function slotFrom(epoch: number): number {
-  return Math.ceil(epoch / SLOT) * SLOT
+function dayFrom(epoch: number): number {
+  return Math.ceil(epoch / DAY) * DAY
 }
 
 function abiList(values: readonly bigint[]): string {

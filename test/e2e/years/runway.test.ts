@@ -49,7 +49,7 @@ interface Status {
 /** Copies and what is left, epoch by epoch as a person would reckon: what ends first is renewed first. */
 function lastsUntil(ends: readonly number[], money: bigint): number {
   const left = [...ends]
-  for (let rest = money; ; ) {
+  for (let rest = money; ;) {
     const first = Math.min(...left)
     const together = left.filter((end) => end === first).length
     rest -= BigInt(together) * COPY + PAY
@@ -76,7 +76,12 @@ describe('runway and endowment', function () {
     const keeper = world.accounts[5] ?? ''
     const root = random(32, `runway-${stores}`)
     root[31] = (root[31] ?? 0) & 0x3f
-    const piece = { pieceCid: pieceCidV1Bytes(root), pieceSize: SIZE, size: 1_000_000n, root: 'bafkqaaa' }
+    const piece = {
+      pieceCid: pieceCidV1Bytes(root),
+      pieceSize: SIZE,
+      size: 1_000_000n,
+      root: 'bafkqaaa',
+    }
     const { epoch: storedAt } = await world.act(account, 'store', [piece, POLICY], money)
     const client = String((await world.view('clientOf', account))[0])
     const status = async (): Promise<Status> => (await world.view('statusOf', id))[0] as Status
@@ -95,11 +100,18 @@ describe('runway and endowment', function () {
       /** So many providers take the newest proposal, and prove at once. */
       async take(copies: number) {
         const [count] = await world.viewClient(client, 'proposalCount')
-        const [[proposalId = '']] = await world.viewClient(client, 'proposalIds', (count as bigint) - 1n, 1n)
+        const [[proposalId = '']] = await world.viewClient(
+          client,
+          'proposalIds',
+          (count as bigint) - 1n,
+          1n,
+        )
         let taken = 0
         for (const miner of MINERS) {
           if (taken === copies) break
-          const dealId = await publishProposal(world.node, { client, proposalId, miner }).catch(() => undefined)
+          const dealId = await publishProposal(world.node, { client, proposalId, miner }).catch(
+            () => undefined,
+          )
           if (dealId === undefined) continue
           await activateDeal(world.node, dealId)
           taken += 1
@@ -107,13 +119,17 @@ describe('runway and endowment', function () {
         expect(taken).to.equal(copies)
       },
       /** A keeper pokes in the epoch in which something is due; 0: never again. @returns attoFIL that it got. */
-      async pokeWhenDue(until: number): Promise<{ at: number; copies: number; paid: bigint } | undefined> {
+      async pokeWhenDue(
+        until: number,
+      ): Promise<{ at: number; copies: number; paid: bigint } | undefined> {
         for (;;) {
           const due = Number((await status()).next.dueAt)
           if (due === 0 || due > until) return undefined
           await world.to(due - 1)
           const { logs, epoch } = await world.act(keeper, 'poke', [[id]])
-          const paid = logs.find(({ event }) => event.name === 'Poked')?.event.args['paid'] as bigint
+          const paid = logs.find(({ event }) => event.name === 'Poked')?.event.args[
+            'paid'
+          ] as bigint
           const proposed = logs.find(({ event }) => event.name === 'Proposed')
           const copies = Number(proposed?.event.args['decision']?.copies ?? 0)
           if (proposed !== undefined) return { at: epoch, copies, paid }

@@ -42,12 +42,33 @@ interface Kind {
 const KINDS: readonly Kind[] = [
   { name: 'anyone', days: 180, leadDays: 14, delayDays: 2 },
   { name: 'anyone, long', days: 360, leadDays: 12, delayDays: 2 },
-  { name: 'listed', days: 270, leadDays: 14, delayDays: 2, rule: 1, providers: ids(0, 1, 2, 4, 8, 11) },
+  {
+    name: 'listed',
+    days: 270,
+    leadDays: 14,
+    delayDays: 2,
+    rule: 1,
+    providers: ids(0, 1, 2, 4, 8, 11),
+  },
   { name: 'all but two', days: 300, leadDays: 12, delayDays: 2, rule: 2, providers: ids(6, 8) },
   { name: 'judged', days: 330, leadDays: 12, delayDays: 2, judged: true },
   { name: 'not distinct', days: 400, leadDays: 10, delayDays: 2, distinct: false },
-  { name: 'cheap', days: 240, leadDays: 14, delayDays: 2, price: 36_000_000n, maxPrice: 62_000_000n },
-  { name: 'five only', days: 500, leadDays: 14, delayDays: 2, rule: 1, providers: ids(2, 3, 5, 9, 10) },
+  {
+    name: 'cheap',
+    days: 240,
+    leadDays: 14,
+    delayDays: 2,
+    price: 36_000_000n,
+    maxPrice: 62_000_000n,
+  },
+  {
+    name: 'five only',
+    days: 500,
+    leadDays: 14,
+    delayDays: 2,
+    rule: 1,
+    providers: ids(2, 3, 5, 9, 10),
+  },
 ]
 
 function ids(...places: number[]): bigint[] {

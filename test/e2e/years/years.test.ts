@@ -143,7 +143,9 @@ describe(`two simulated years, seed ${seed}`, function () {
       expect(one.copies <= Number(policy.replicas) && one.copies > 0).to.equal(true)
       expect(one.price >= most(policy.price) && one.price <= most(policy.maxPrice)).to.equal(true)
       const { collateral } = one
-      expect(collateral >= most(policy.collateral) && collateral <= most(policy.maxCollateral)).to.equal(true)
+      expect(
+        collateral >= most(policy.collateral) && collateral <= most(policy.maxCollateral),
+      ).to.equal(true)
     }
     for (const { provider, attempt } of years.copies) {
       const { policy } = planOf(attempt.store)
