@@ -85,7 +85,7 @@ interface IPerpetualStorage {
         uint32 policy;
         /// Attempts made so far.
         uint32 attempts;
-        /// Of the offer, 0 to 8: eighths of the way to the ceiling.
+        /// Of the offer, 0 to 8: eighths of the way to the ceiling; up to 11: offers at the ceiling, with more time each.
         uint8 step;
         bool cancelled;
         /// A keeper named the location of the newest attempt.

@@ -121,10 +121,16 @@ struct Tally {
 ///
 ///         missing = replicas − good − on offer
 ///
-///         An offer has `startDelay` epochs to find its providers; then it is ended and made anew, one step dearer. A store
-///         has one offer at a time. If no copy was lost, new deals start `startDelay + 1` epochs before the old ones end: a
+///         An offer has `startDelay` epochs to find its providers; then it is ended and made anew, one step dearer. What
+///         failed at the ceiling has twice as long each time, up to 15 days: attempts cost a keeper's pay. A store has one
+///         offer at a time. If no copy was lost, new deals start `startDelay + 1` epochs before the old ones end: a
 ///         provider that never activates is found out in time for one more attempt. Else they start as soon as may be.
 library KeepRules {
+    /// @dev Boost declines a start further away (node/config/def.go: MaxDealStartDelay).
+    int64 private constant LONGEST_DELAY = 43_200;
+    /// @dev Three doublings make of the least delay the longest.
+    uint8 internal constant MAX_STEP = Offer.STEPS + 3;
+
     function decide(Facts memory f) internal pure returns (Decision memory d) {
         Tally memory t = _count(f, d);
         bool offerFails = hasOfferFailed(f);
@@ -137,7 +143,7 @@ library KeepRules {
             if (d.endsOpen || d.settles) d.dueAt = f.epoch;
             return d;
         }
-        if (offerFails && f.step < Offer.STEPS) ++d.step;
+        if (offerFails && f.step < MAX_STEP) ++d.step;
         uint256 missing = t.good + onOffer < f.replicas ? f.replicas - t.good - onOffer : 0;
         if (onOffer > 0) d.reason = Reason.Awaiting;
         else if (missing == 0) d.reason = Reason.Healthy;
@@ -150,7 +156,14 @@ library KeepRules {
 
     /// @notice Whether the open offer has had its time.
     function hasOfferFailed(Facts memory f) internal pure returns (bool) {
-        return f.openCopies > 0 && (f.epoch > f.openStart || f.epoch > f.openSince + f.startDelay);
+        return f.openCopies > 0 && (f.epoch > f.openStart || f.epoch > f.openSince + delayOf(f.startDelay, f.step));
+    }
+
+    /// @notice Epochs that providers have for an offer at `step`.
+    function delayOf(int64 startDelay, uint8 step) internal pure returns (int64) {
+        if (step <= Offer.STEPS) return startDelay;
+        int64 delay = startDelay << (step - Offer.STEPS);
+        return delay < LONGEST_DELAY ? delay : LONGEST_DELAY;
     }
 
     /// @notice Whether a copy is, or is to be, stored.
@@ -161,7 +174,7 @@ library KeepRules {
     /// @dev Also finds when time alone changes something, and whether something is to be settled.
     function _count(Facts memory f, Decision memory d) private pure returns (Tally memory t) {
         if (f.openCopies > 0) {
-            int64 patience = f.openSince + f.startDelay;
+            int64 patience = f.openSince + delayOf(f.startDelay, f.step);
             d.dueAt = (patience < f.openStart ? patience : f.openStart) + 1;
         }
         t.nearEnds = new int64[](f.deals.length);
@@ -199,7 +212,8 @@ library KeepRules {
         if (t.failed) reason = Reason.Repair;
         if (offerFails) reason = f.step < Offer.STEPS ? Reason.Retry : Reason.AtCeiling;
         // A market that took the last offer may take a lower one.
-        uint8 step = reason == Reason.Renewal && d.step > 0 ? d.step - 1 : d.step;
+        uint8 step = d.step;
+        if (reason == Reason.Renewal && step > 0) step = (step < Offer.STEPS ? step : Offer.STEPS) - 1;
 
         uint256 money = d.endsOpen ? f.money + f.openReserve : f.money;
         uint256 copies = _affordable(f, step, money);
@@ -211,7 +225,7 @@ library KeepRules {
             return;
         }
         (d.reason, d.copies, d.step) = (reason, uint16(copies), step);
-        d.startEpoch = f.epoch + f.startDelay;
+        d.startEpoch = f.epoch + delayOf(f.startDelay, step);
         if (renewal) {
             // The ends before this one have been followed by new deals already.
             int64 end = t.nearEnds[t.live - f.replicas];

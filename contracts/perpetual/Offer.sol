@@ -7,8 +7,9 @@ library Offer {
     uint8 internal constant STEPS = 8;
     uint256 private constant GIB = 1 << 30;
 
-    /// @notice `step` eighths of the way from the first amount to the ceiling, both below 2^96.
+    /// @notice `step` eighths of the way from the first amount to the ceiling, both below 2^96; never above it.
     function at(uint256 first, uint256 ceiling, uint8 step) internal pure returns (uint256) {
+        if (step > STEPS) return ceiling;
         return first + ((ceiling - first) * step + STEPS - 1) / STEPS;
     }
 

@@ -28,7 +28,9 @@ library Runway {
             uint256 first = (f.replicas - found) * copy + pay;
             if (money < first) return 0;
             money -= first;
-            while (found < f.replicas) found = _insert(ends, found, f.epoch + f.startDelay + f.term);
+            while (found < f.replicas) {
+                found = _insert(ends, found, f.epoch + KeepRules.delayOf(f.startDelay, f.step) + f.term);
+            }
         }
         uint256 round = f.replicas * copy + _groups(ends) * pay;
         if (round == 0) return type(uint256).max;

@@ -6,14 +6,19 @@
  *
  *   missing = replicas − good − on offer
  *
- * An offer has `startDelay` epochs to find its providers; then it is ended and made anew, one step dearer. A store has one
- * offer at a time. If no copy was lost, new deals start `startDelay + 1` epochs before the old ones end: a provider that
+ * An offer has `startDelay` epochs to find its providers; then it is ended and made anew, one step dearer. What failed at the
+ * ceiling has twice as long each time, up to 15 days: attempts cost a keeper's pay. A store has one offer at a time. If no copy was lost, new deals start `startDelay + 1` epochs before the old ones end: a provider that
  * never activates is found out in time for one more attempt. Else they start as soon as may be.
  * @see contracts/perpetual/KeepRules.sol
  */
 import { type Facts, isLive } from './facts.ts'
 import { offerPerEpoch, STEPS } from './offer.ts'
 import type { Reason } from './reason.ts'
+
+/** Boost declines a start further away (node/config/def.go: MaxDealStartDelay). */
+const LONGEST_DELAY = 43_200
+/** Three doublings make of the least delay the longest. */
+export const MAX_STEP = STEPS + 3
 
 export interface Decision {
   readonly reason: Reason
@@ -26,7 +31,7 @@ export interface Decision {
   /** Of the proposal, epochs; 0 without one. */
   readonly startEpoch: number
   readonly endEpoch: number
-  /** Of the offer, 0 to 8. */
+  /** Of the offer, 0 to 8; up to 11: at the ceiling, with more time. */
   readonly step: number
   /** Now if something is to be done; else the first epoch at which time alone changes the decision; 0: it does not. */
   readonly dueAt: number
@@ -59,7 +64,7 @@ export function decide(f: Facts): Decision {
   const t = tally(f)
   const offerFails = hasOfferFailed(f)
   const endsOpen = offerFails || (f.openCopies > 0 && f.cancelled)
-  const step = offerFails && !f.cancelled && f.step < STEPS ? f.step + 1 : f.step
+  const step = offerFails && !f.cancelled && f.step < MAX_STEP ? f.step + 1 : f.step
   const settles = t.failed
   const idle: Idle = { endsOpen, settles, copies: 0, startEpoch: 0, endEpoch: 0, step }
   const acts = endsOpen || settles
@@ -88,13 +93,19 @@ export function hasOfferFailed({
   openStart,
   openSince,
   startDelay,
+  step,
 }: Facts): boolean {
-  return openCopies > 0 && (epoch > openStart || epoch > openSince + startDelay)
+  return openCopies > 0 && (epoch > openStart || epoch > openSince + delayOf({ startDelay }, step))
+}
+
+/** Epochs that providers have for an offer at `step`. */
+export function delayOf({ startDelay }: Pick<Facts, 'startDelay'>, step: number): number {
+  return step <= STEPS ? startDelay : Math.min(startDelay * 2 ** (step - STEPS), LONGEST_DELAY)
 }
 
 function tally(f: Facts): Tally {
   const t: Tally = { good: 0, live: 0, covering: 0, nearEnds: [], failed: false, dueAt: 0 }
-  if (f.openCopies > 0) t.dueAt = Math.min(f.openSince + f.startDelay, f.openStart) + 1
+  if (f.openCopies > 0) t.dueAt = Math.min(f.openSince + delayOf(f, f.step), f.openStart) + 1
   for (const deal of f.deals) {
     const { startEpoch, endEpoch } = deal
     if (isLive(deal)) {
@@ -129,7 +140,7 @@ function propose(
   if (t.failed) reason = 'repair'
   if (offerFails) reason = f.step < STEPS ? 'retry' : 'at-ceiling'
   // A market that took the last offer may take a lower one.
-  let step = reason === 'renewal' && raised > 0 ? raised - 1 : raised
+  let step = reason === 'renewal' && raised > 0 ? Math.min(raised, STEPS) - 1 : raised
 
   const money = endsOpen ? f.money + f.openReserve : f.money
   let affordable = affordableAt(f, step, money)
@@ -137,7 +148,7 @@ function propose(
   while (affordable === 0 && step > 0) affordable = affordableAt(f, --step, money)
   const copies = Math.min(missing, f.eligible, affordable)
   if (copies === 0) return undefined
-  let startEpoch = f.epoch + f.startDelay
+  let startEpoch = f.epoch + delayOf(f, step)
   if (renewal) {
     // The ends before this one have been followed by new deals already.
     const end = t.nearEnds.toSorted((a, b) => a - b)[t.live - f.replicas] ?? 0

@@ -8,8 +8,9 @@ export const STEPS = 8
 const STEPS_BIG = BigInt(STEPS)
 const GIB = 1n << 30n
 
-/** `step` eighths of the way from the first amount to the ceiling. */
+/** `step` eighths of the way from the first amount to the ceiling; never above it. */
 export function offerAt(first: bigint, ceiling: bigint, step: number): bigint {
+  if (step > STEPS) return ceiling
   return first + ((ceiling - first) * BigInt(step) + STEPS_BIG - 1n) / STEPS_BIG
 }
 

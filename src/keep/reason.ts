@@ -65,7 +65,7 @@ function proposalLine(facts: Facts, { copies, startEpoch, endEpoch, step }: Deci
   const price = offerPerEpoch(facts.price, facts.maxPrice, step, facts.pieceSize)
   const cost = price * BigInt(facts.term) * BigInt(copies)
   return [
-    `${copies} more from epoch ${startEpoch} to ${endEpoch} at step ${step} of ${STEPS}, for ${formatFil(cost)}`,
+    `${copies} more from epoch ${startEpoch} to ${endEpoch} at step ${Math.min(step, STEPS)} of ${STEPS}, for ${formatFil(cost)}`,
   ]
 }
 

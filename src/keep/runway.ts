@@ -6,7 +6,7 @@
  *   round = replicas · copy + groups · pay        copy = offer per epoch · term
  * @see contracts/perpetual/Runway.sol
  */
-import { hasOfferFailed } from './decide.ts'
+import { delayOf, hasOfferFailed } from './decide.ts'
 import { type Facts, isLive } from './facts.ts'
 import { offerPerEpoch, STEPS } from './offer.ts'
 import type { Policy } from './policy.ts'
@@ -35,7 +35,7 @@ export function runwayOf(f: Facts, money: bigint, pay: bigint): bigint {
     const first = BigInt(missing) * copy + pay
     if (left < first) return 0n
     left -= first
-    ends.push(...Array<number>(missing).fill(f.epoch + f.startDelay + f.term))
+    ends.push(...Array<number>(missing).fill(f.epoch + delayOf(f, f.step) + f.term))
   }
   // What ends first is renewed first.
   const groups = [...Map.groupBy(ends, (end) => end)]

@@ -24,7 +24,7 @@ export function randomFacts(dice: Dice): Facts {
     epoch,
     ...policy,
     cancelled: dice.once(12),
-    step: dice.pick([0, 0, 1, 4, 7, 8]),
+    step: dice.pick([0, 0, 1, 4, 7, 8, 9, 11]),
     openCopies: dice.once(3) ? dice.int(1, policy.replicas) : 0,
     openSince,
     openStart: openSince + startDelay + (dice.once(2) ? 0 : dice.int(0, 10)),

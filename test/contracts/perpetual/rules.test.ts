@@ -78,7 +78,7 @@ describe(`the rules in Solidity and in TypeScript, seed "${SEED}"`, () => {
     const terms = Array.from({ length: 200 }, () => {
       const first = dice.big(dice.int(1, 84))
       const ceiling = first + dice.big(dice.int(1, 84))
-      return { first, ceiling, step: dice.int(0, 8), pieceSize: 2 ** dice.int(7, 36) }
+      return { first, ceiling, step: dice.int(0, 11), pieceSize: 2 ** dice.int(7, 36) }
     })
     const ours = terms.map(({ first, ceiling, step, pieceSize }) => [
       offerAt(first, ceiling, step),

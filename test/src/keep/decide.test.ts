@@ -116,9 +116,35 @@ const CASES: readonly (readonly [name: string, facts: Partial<Facts>, decision: 
     { reason: 'retry', ...proposal(1011, 1, 1031), endsOpen: true, settles: false, step: 1 },
   ],
   [
-    'at-ceiling: the highest offer is made again',
+    'at-ceiling: the highest offer is made again, with twice the time',
     { epoch: 1011, step: 8, openCopies: 3, openSince: 990, openStart: 1010 },
-    { reason: 'at-ceiling', ...proposal(1011, 3, 1031), endsOpen: true, settles: false, step: 8 },
+    { reason: 'at-ceiling', ...proposal(1011, 3, 1051), endsOpen: true, settles: false, step: 9 },
+  ],
+  [
+    'at-ceiling: an offer with twice the time waits as long',
+    { epoch: 1030, step: 9, openCopies: 3, openSince: 990, openStart: 1030 },
+    { reason: 'awaiting', copies: 0, endsOpen: false, step: 9, dueAt: 1031 },
+  ],
+  [
+    'at-ceiling: the last doubling is the third',
+    { epoch: 1151, step: 11, openCopies: 3, openSince: 990, openStart: 1150 },
+    { reason: 'at-ceiling', ...proposal(1151, 3, 1311), endsOpen: true, settles: false, step: 11 },
+  ],
+  [
+    'at-ceiling: no offer has more than 15 days',
+    { epoch: 30_000, step: 9, openCopies: 3, openSince: 0, openStart: 20_000, startDelay: 20_000 },
+    {
+      reason: 'at-ceiling',
+      ...proposal(30_000, 3, 73_200),
+      endsOpen: true,
+      settles: false,
+      step: 10,
+    },
+  ],
+  [
+    'renewal: after offers at the ceiling begins one step below it',
+    { epoch: 1400, step: 11, deals: dealsOf(500, 500, 500) },
+    { reason: 'renewal', ...proposal(1400, 3, 1479), step: 7 },
   ],
   [
     'repair: a terminated copy is replaced as soon as may be',

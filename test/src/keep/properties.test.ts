@@ -46,12 +46,13 @@ describe(`keep/decide, whatever the store, seed "${SEED}"`, () => {
   })
 
   every('stays within the policy and the money', (facts, { copies, ...decision }) => {
-    expect(decision.step).to.be.within(0, 8)
+    expect(decision.step).to.be.within(0, 11)
     if (copies === 0) return
     const { startEpoch, endEpoch, step, endsOpen } = decision
     expect(endEpoch - startEpoch).to.equal(facts.term)
     const soonest = facts.epoch + facts.startDelay
-    const latest = Math.max(soonest, facts.epoch + facts.lead - facts.startDelay - 1)
+    const longest = step > 8 ? Math.min(8 * facts.startDelay, 43_200) : facts.startDelay
+    const latest = facts.epoch + Math.max(longest, facts.lead - facts.startDelay - 1)
     expect(startEpoch).to.be.within(soonest, latest)
     const price = offerPerEpoch(facts.price, facts.maxPrice, step, facts.pieceSize)
     const ceiling = offerPerEpoch(facts.maxPrice, facts.maxPrice, 0, facts.pieceSize)
