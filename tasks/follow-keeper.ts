@@ -23,11 +23,14 @@ export function keeperJson(event: KeeperEvent): string {
   const { type } = event
   if (type === 'trouble')
     return JSON.stringify({ type, what: event.what, error: event.error.message })
-  // What is signed is long, and on the disk.
-  const hidden = (key: string, value: unknown): unknown =>
-    key === 'raw' ? undefined : typeof value === 'bigint' ? value.toString() : value
   if (type === 'fact') return JSON.stringify({ type, ...event.fact }, hidden)
   return JSON.stringify({ type, ...event.decision }, hidden)
+}
+
+/** What is signed is long, and on the disk. */
+function hidden(key: string, value: unknown): unknown {
+  if (key === 'raw') return undefined
+  return typeof value === 'bigint' ? value.toString() : value
 }
 
 const ACTIONS: Readonly<Record<StoreDecision['action'], string>> = {

@@ -19,7 +19,7 @@ import { providerOf } from '../chain/send.ts'
 import { isStorageError, StorageError } from '../errors.ts'
 import { rootOfLabel } from '../deal/label.ts'
 import { newsIn } from './news.ts'
-import type { Head, KeeperChain, Message, Receipt, Signed } from './ports.ts'
+import type { Head, KeeperChain, Message, Receipt } from './ports.ts'
 
 /** Events of clients after which a store may have something to do sooner than time alone says. */
 const CLIENT_TOPICS = [

@@ -1,6 +1,6 @@
 /** Columns of numbers that grow together: a row costs its bytes, and no object. */
 
-type Column =
+export type Column =
   | Uint8Array<ArrayBuffer>
   | Uint16Array<ArrayBuffer>
   | Uint32Array<ArrayBuffer>
@@ -9,6 +9,37 @@ type Column =
   | BigUint64Array<ArrayBuffer>
 
 export type Columns = Record<string, Column>
+
+const TYPES = {
+  Uint8Array,
+  Uint16Array,
+  Uint32Array,
+  Int32Array,
+  Float64Array,
+  BigUint64Array,
+} as const
+
+/** A column of zeros of a type by its name; undefined for another name. */
+export function columnOf(type: string, length: number): Column | undefined {
+  return type in TYPES ? new TYPES[type as keyof typeof TYPES](length) : undefined
+}
+
+/** Columns with a prefix to their names, and those of them again. */
+export function prefixed(prefix: string, columns: Columns): Columns {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [`${prefix}.${name}`, column]),
+  )
+}
+
+/** @returns Undefined unless every column is there, of the type that it is to have. */
+export function picked<C extends Columns>(prefix: string, like: C, from: Columns): C | undefined {
+  const found = Object.entries(like).map(([name, column]) => {
+    const stored = from[`${prefix}.${name}`]
+    return stored?.constructor === column.constructor ? ([name, stored] as const) : undefined
+  })
+  if (found.includes(undefined)) return undefined
+  return Object.fromEntries(found.filter((one) => one !== undefined)) as C
+}
 
 const FIRST_ROWS = 64
 
@@ -40,6 +71,18 @@ export class Amounts {
 
   makeRoom(rows: number): void {
     ;({ low: this.low, high: this.high } = withRoom({ low: this.low, high: this.high }, rows))
+  }
+
+  columns(): Columns {
+    return { low: this.low, high: this.high }
+  }
+
+  /** @returns Whether they were there. */
+  restore(prefix: string, from: Columns): boolean {
+    const found = picked(prefix, { low: this.low, high: this.high }, from)
+    if (found === undefined) return false
+    ;({ low: this.low, high: this.high } = found)
+    return true
   }
 
   get(row: number): bigint {

@@ -1,7 +1,7 @@
 /** Deals of all stores in columns. A store has a run of rows; one that outgrows its run gets another, and the old rows are lost until
  * the columns are packed. */
 import { type DealFacts, STANDINGS } from '../keep/facts.ts'
-import { withRoom } from './columns.ts'
+import { type Columns, picked, prefixed, withRoom } from './columns.ts'
 
 /** Per cent of rows that may be lost before the columns are packed. */
 const MAX_LOST = 50
@@ -22,6 +22,23 @@ export class DealColumns {
 
   makeRoom(stores: number): void {
     this.#runs = withRoom(this.#runs, stores)
+  }
+
+  columns(): Columns {
+    const state = { state: Float64Array.of(this.#end, this.#lost) }
+    return { ...prefixed('rows', this.#rows), ...prefixed('runs', this.#runs), ...state }
+  }
+
+  /** @returns Whether they were there. */
+  restore(prefix: string, from: Columns): boolean {
+    const rows = picked(`${prefix}.rows`, this.#rows, from)
+    const runs = picked(`${prefix}.runs`, this.#runs, from)
+    const state = picked(prefix, { state: new Float64Array(2) }, from)?.state
+    if (rows === undefined || runs === undefined || state === undefined) return false
+    this.#rows = rows
+    this.#runs = runs
+    ;[this.#end = 0, this.#lost = 0] = state
+    return true
   }
 
   get(store: number): DealFacts[] {

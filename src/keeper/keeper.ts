@@ -2,6 +2,8 @@
  * A keeper: follows the stores of a PerpetualStorage, decides what is due for them, makes sure that the data can be had, and pokes where
  * that pays. It may be killed at any point: a journal of its messages on disk and the chain are all that the next run needs.
  */
+import { join } from 'node:path'
+import { z } from 'zod'
 import { systemClock } from '../chain/clock.ts'
 import { isStorageError, StorageError } from '../errors.ts'
 import { lockFolder } from '../journal/lock.ts'
@@ -10,6 +12,7 @@ import type { Policy } from '../keep/policy.ts'
 import { explain, type Reason } from '../keep/reason.ts'
 import { assess } from './assess.ts'
 import type { KeeperEvent, StoreDecision } from './events.ts'
+import { loadIndex, saveIndex } from './index-file.ts'
 import { type Ledger, type LedgerOptions, openLedger } from './ledger.ts'
 import { feesOf, follow, type OutboxContext, send, underWay } from './outbox.ts'
 import { type Candidate, plan, type Planned, type Purse } from './plan.ts'
@@ -65,6 +68,8 @@ export interface Keeper {
   close(): Promise<void>
 }
 
+/** Epochs after which what is known is written down. */
+const SAVE_EVERY = 120
 /** Epochs after which a store that is due and could not be served is looked at again. */
 const HOLD = 20
 const MAX_STORES = 50
@@ -83,13 +88,17 @@ export async function openKeeper(options: KeeperOptions): Promise<Keeper> {
       through,
       onFact: (fact) => onEvent?.({ type: 'fact', fact }),
     })
-    const running = new Running(options, ledger)
+    const running = await Running.open(options, ledger)
     return {
       tick: () => running.tick(),
       standing: (epoch) => running.stores.decideAll(epoch),
       async close() {
-        await ledger.close()
-        await unlock()
+        try {
+          await running.save()
+        } finally {
+          await ledger.close()
+          await unlock()
+        }
       },
     }
   } catch (error) {
@@ -99,23 +108,56 @@ export async function openKeeper(options: KeeperOptions): Promise<Keeper> {
 }
 
 class Running {
-  readonly stores = new Stores()
+  readonly stores: Stores
   readonly #options: KeeperOptions
   readonly #ledger: Ledger
   readonly #watch: Watch
   readonly #outbox: OutboxContext
   /** Never changed on chain. */
   readonly #policies = new Map<number, Policy>()
+  #savedAt: number | undefined
 
-  constructor(options: KeeperOptions, ledger: Ledger) {
+  /** Goes on from the stores that an earlier run wrote down, unless the chain is another one since. */
+  static async open(options: KeeperOptions, ledger: Ledger): Promise<Running> {
+    const { chain, folder } = options
+    const index = await loadIndex(indexPath(folder), ledger.state.service ?? '')
+    const meta = indexMeta.safeParse(index?.meta)
+    const stores =
+      meta.success && index !== undefined
+        ? Stores.restore(meta.data.stores, index.columns)
+        : undefined
+    if (!meta.success || stores === undefined) return new Running(options, ledger, new Stores())
+    const { read } = meta.data
+    const isSame = (await chain.head()).epoch >= read && (await chain.storeCount()) >= stores.count
+    return isSame
+      ? new Running(options, ledger, stores, read)
+      : new Running(options, ledger, new Stores())
+  }
+
+  private constructor(options: KeeperOptions, ledger: Ledger, stores: Stores, read?: number) {
+    this.stores = stores
     this.#options = options
     this.#ledger = ledger
-    this.#watch = new Watch(options.chain, this.stores, { ...WATCH, ...defined(options) })
+    this.#watch = new Watch(options.chain, stores, { ...WATCH, ...defined(options) }, read)
+    this.#savedAt = read
     this.#outbox = {
       chain: options.chain,
       ledger,
       trouble: (what, error) => this.#trouble(what, error),
     }
+  }
+
+  /** Writes down what is known: an index, which a run that was killed does without. */
+  async save(): Promise<void> {
+    const { read } = this.#watch
+    if (read === undefined) return
+    const { meta, columns } = this.stores.index()
+    const { service = '' } = this.#ledger.state
+    await saveIndex(indexPath(this.#options.folder), service, {
+      meta: { read, stores: meta },
+      columns,
+    })
+    this.#savedAt = read
   }
 
   async tick(): Promise<TickReport> {
@@ -126,6 +168,7 @@ class Running {
       (known ??= chain.premium().then((premium) => feesOf(head.baseFee, premium)))
     await follow(this.#outbox, head.epoch, fees)
     await this.#watch.look(head.epoch)
+    if (head.epoch - (this.#savedAt ?? Number.NEGATIVE_INFINITY) >= SAVE_EVERY) await this.save()
     const started = performance.now()
     const now = { ...head, epoch: Math.max(head.epoch, this.#watch.now) }
     const due = this.#due(now.epoch)
@@ -268,6 +311,12 @@ class Running {
       decisionSeconds,
     }
   }
+}
+
+const indexMeta = z.object({ read: z.number(), stores: z.unknown() })
+
+function indexPath(folder: string): string {
+  return join(folder, 'stores.bin')
 }
 
 /** No repetition mends them. */

@@ -64,7 +64,7 @@ export async function follow(
 ): Promise<void> {
   const { chain, ledger } = context
   const { open } = ledger.state
-  for (const sending of [...open.values()]) await look(context, sending, epoch)
+  for (const sending of open.values()) await look(context, sending, epoch)
   const waiting = [...open.values()].filter(({ mined }) => mined === undefined)
   if (waiting.length === 0) return
   const mined = await chain.nonce()

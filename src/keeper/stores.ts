@@ -2,10 +2,11 @@
  * What is known of every store: the contract's own answers of the last look at each, in columns, some 300 bytes a store. It can be
  * dropped at any time, and is built again from the chain.
  */
+import { z } from 'zod'
 import { decide, type Decision } from '../keep/decide.ts'
 import type { Facts } from '../keep/facts.ts'
 import { type Reason, REASONS } from '../keep/reason.ts'
-import { Amounts, withRoom } from './columns.ts'
+import { Amounts, type Columns, picked, prefixed, withRoom } from './columns.ts'
 import { DealColumns } from './deal-columns.ts'
 
 const LOADED = 1
@@ -13,6 +14,15 @@ const STALE = 2
 const CANCELLED = 4
 const CROWDED = 8
 const ABSENT = 16
+
+const numbered = z.array(z.tuple([z.string(), z.number()]))
+const storesMeta = z.object({
+  count: z.number(),
+  loaded: z.number(),
+  accounts: numbered,
+  clients: numbered,
+})
+type StoresMeta = z.infer<typeof storesMeta>
 
 export class Stores {
   #rows = {
@@ -55,6 +65,53 @@ export class Stores {
 
   get loaded(): number {
     return this.#loaded
+  }
+
+  /** All that is known, to be written down. */
+  index(): { readonly meta: StoresMeta; readonly columns: Columns } {
+    return {
+      meta: {
+        count: this.#count,
+        loaded: this.#loaded,
+        accounts: [...this.#accounts],
+        clients: [...this.#clients],
+      },
+      columns: {
+        ...prefixed('stores', this.#rows),
+        ...prefixed('deals', this.#deals.columns()),
+        ...Object.assign(
+          {},
+          ...this.#amounts().map(([name, one]) => prefixed(name, one.columns())),
+        ),
+      },
+    }
+  }
+
+  /** What `index` gave. @returns Undefined when something of it is missing. */
+  static restore(meta: unknown, columns: Columns): Stores | undefined {
+    const known = storesMeta.safeParse(meta)
+    const stores = new Stores()
+    const rows = picked('stores', stores.#rows, columns)
+    if (!known.success || rows === undefined) return undefined
+    if (!stores.#deals.restore('deals', columns)) return undefined
+    if (!stores.#amounts().every(([name, one]) => one.restore(name, columns))) return undefined
+    stores.#rows = rows
+    // Why it was held may be over: other terms, another depot.
+    rows.heldUntil.fill(0)
+    stores.#count = known.data.count
+    stores.#loaded = known.data.loaded
+    for (const [key, number] of known.data.accounts) stores.#accounts.set(key, number)
+    for (const [key, number] of known.data.clients) stores.#clients.set(key, number)
+    return stores
+  }
+
+  #amounts(): [string, Amounts][] {
+    return [
+      ['price', this.#price],
+      ['maxPrice', this.#maxPrice],
+      ['money', this.#money],
+      ['openReserve', this.#openReserve],
+    ]
   }
 
   /** There are at least so many. */

@@ -37,10 +37,17 @@ export class Watch {
   /** Pages of the sweep that are owed. */
   #credit = 0
 
-  constructor(chain: KeeperChain, stores: Stores, options: WatchOptions) {
+  /** @param read Epoch up to which the stores follow the logs; undefined: they are to be found. */
+  constructor(chain: KeeperChain, stores: Stores, options: WatchOptions, read?: number) {
     this.#chain = chain
     this.#stores = stores
     this.#options = options
+    this.#read = read
+  }
+
+  /** Epoch up to which the stores follow the logs. */
+  get read(): number | undefined {
+    return this.#read
   }
 
   /** The newest epoch that an answer was of: epochs pass while questions are asked. */

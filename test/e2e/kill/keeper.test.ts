@@ -103,8 +103,8 @@ describe(`the keeper, killed ${KILLS} times (SEED=${seed})`, function () {
       }
     }
   }
-
-  async function until(isSo: () => Promise<boolean>): Promise<void> {
-    while (!(await isSo())) await sleep(200)
-  }
 })
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(200)
+}

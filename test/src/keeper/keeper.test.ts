@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Entry } from '../../../src/keeper/facts.ts'
 import type { Keeper, TickReport } from '../../../src/keeper/keeper.ts'
@@ -42,8 +44,6 @@ describe('a keeper', function () {
   })
 
   const nonce = () => world.nonceOf(alice)
-  const actions = ({ decisions }: TickReport): string[] =>
-    decisions.map(({ id: store, action, reason }) => `${action} ${store}: ${reason}`)
 
   /** What was proposed is proposed once, for both copies. */
   async function expectProposed(copies = 2): Promise<void> {
@@ -66,6 +66,42 @@ describe('a keeper', function () {
     const before = (await keeper.tick()).requests
     expect(world.asked).to.deep.equal(['eth_getBlockByNumber', 'eth_getLogs', 'eth_getLogs'])
     expect((await keeper.tick()).requests - before).to.equal(3)
+  })
+
+  it('goes on from where it stopped: what it knows is not asked for again', async () => {
+    await mine(node(), 12n)
+    await keeper.tick()
+    await keeper.close()
+    await mine(node(), 3n)
+    keeper = await world.keeper(alice)
+    world.asked.length = 0
+    const report = await keeper.tick()
+    expect(report).to.include({ stores: 1, known: 1 })
+    expect(world.asked).to.deep.equal(['eth_getBlockByNumber', 'eth_getLogs', 'eth_getLogs'])
+    // What happens while it is away is in the logs.
+    await keeper.close()
+    const { id: second } = await world.store()
+    await mine(node(), 30n)
+    keeper = await world.keeper(alice)
+    expect(await keeper.tick()).to.include({ stores: Number(second), known: 2 })
+  })
+
+  it('begins anew where what it knows is damaged, or of another chain', async () => {
+    await keeper.tick()
+    await keeper.close()
+    const path = join(world.folder, alice, 'stores.bin')
+    const whole = await readFile(path)
+    for (const damaged of [whole.subarray(0, -1), Buffer.alloc(9), Buffer.concat([whole, whole])]) {
+      await writeFile(path, damaged)
+      keeper = await world.keeper(alice)
+      expect(await keeper.tick()).to.include({ stores: 1, known: 1 })
+      await keeper.close()
+      expect((await readFile(path)).length).to.equal(whole.length)
+    }
+    await node().request({ method: 'evm_revert', params: [snapshot] })
+    snapshot = await node().request({ method: 'evm_snapshot', params: [] })
+    keeper = await world.keeper(alice)
+    expect(await keeper.tick()).to.include({ stores: 1, known: 1 })
   })
 
   it('renews in time, once, and is paid for it', async () => {
@@ -127,7 +163,7 @@ describe('a keeper', function () {
   it('names its own depot where the place that the policy names is dead', async () => {
     await keeper.close()
     const { depot, depotUrl } = world.filecoin
-    await depot.put([new Uint8Array(127)].values() as never, { pieceCid: PIECE.pieceCid })
+    await depot.put(zeros(), { pieceCid: PIECE.pieceCid })
     const { signal } = new AbortController()
     keeper = await world.keeper(alice, { sources: openSources({ depot, depotUrl, signal }) })
     await world.untilDue(id)
@@ -231,10 +267,10 @@ describe('a keeper', function () {
   it('sends the same message again when its block leaves the chain', async () => {
     await world.untilDue(id)
     const before = await nonce()
-    const snapshot = await node().request({ method: 'evm_snapshot', params: [] })
+    const earlier = await node().request({ method: 'evm_snapshot', params: [] })
     await keeper.tick()
     expect(await nonce()).to.equal(before + 1)
-    await node().request({ method: 'evm_revert', params: [snapshot] })
+    await node().request({ method: 'evm_revert', params: [earlier] })
     expect(await nonce()).to.equal(before)
     await mine(node(), 12n)
     await keeper.tick()
@@ -319,6 +355,15 @@ describe('a keeper', function () {
     }
   }
 })
+
+function actions({ decisions }: TickReport): string[] {
+  return decisions.map(({ id, action, reason }) => `${action} ${id}: ${reason}`)
+}
+
+/** The bytes of the piece. */
+async function* zeros(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(127)
+}
 
 /** A journal that dies with its first entry of a kind that did not die before. */
 function dyingAt(

@@ -46,6 +46,10 @@ describe('keeper/sources', () => {
     return openSources({ depot, depotUrl: server.url, signal, trustedFor: 100, ...more })
   }
 
+  async function holder() {
+    return [{ name: 'f01000', url: web.url }]
+  }
+
   function query(more: Partial<SourceQuery> = {}): SourceQuery {
     return {
       piece,
@@ -99,8 +103,7 @@ describe('keeper/sources', () => {
   it('fetches the piece from who holds it into its own depot, and names that', async () => {
     web.answers.set(`/piece/${piece.pieceCid}`, Buffer.from(bytes).fill(1, 500, 600))
     web.answers.set(`/ipfs/${piece.root}`, bytes)
-    const urls = async () => [{ name: 'f01000', url: web.url }]
-    const found = await sources.find(query({ urls }))
+    const found = await sources.find(query({ urls: holder }))
     expect(found.kind).to.equal('named')
     const location = found.kind === 'named' ? found.location : ''
     expect(location).to.match(new RegExp(`^${server.url}/piece/bafk`))
@@ -109,13 +112,12 @@ describe('keeper/sources', () => {
     // Later it is there.
     web.answers.clear()
     const asked = web.asked.length
-    expect(await sources.find(query({ urls, epoch: 1_001 }))).to.include({ location })
+    expect(await sources.find(query({ urls: holder, epoch: 1_001 }))).to.include({ location })
     expect(web.asked.slice(asked)).to.deep.equal(['/a', '/b'])
   })
 
   it('says so when nothing serves the piece, and who was asked', async () => {
-    const urls = async () => [{ name: 'f01000', url: web.url }]
-    const found = await sources.find(query({ urls }))
+    const found = await sources.find(query({ urls: holder }))
     expect(found.kind).to.equal('nowhere')
     expect(found.why).to.match(/nothing serves the piece.*f01000: .*404/)
     expect(await depot.list()).to.deep.equal([])
@@ -123,10 +125,9 @@ describe('keeper/sources', () => {
 
   it('repairs nothing where providers do not reach its depot', async () => {
     web.answers.set(`/piece/${piece.pieceCid}`, bytes)
-    const urls = async () => [{ name: 'f01000', url: web.url }]
-    expect((await open({ depotUrl: '' }).find(query({ urls }))).kind).to.equal('nowhere')
+    expect((await open({ depotUrl: '' }).find(query({ urls: holder }))).kind).to.equal('nowhere')
     await server.close()
-    const found = await sources.find(query({ urls }))
+    const found = await sources.find(query({ urls: holder }))
     expect(found.kind).to.equal('nowhere')
     expect(found.why).to.match(/depot has the piece, but .* does not serve it/)
     server = await startDepotServer(depot, { host: '127.0.0.1', port: 0 })
