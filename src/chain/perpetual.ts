@@ -152,7 +152,7 @@ export async function storeClientImplementation(
   return (await read('implementation'))[0] as string
 }
 
-export function pokeOutcome(address: string, { receipt }: Pick<Sent, 'receipt'>): PokeOutcome {
+function pokeOutcome(address: string, { receipt }: Pick<Sent, 'receipt'>): PokeOutcome {
   const all = perpetualEvents(address, receipt.logs)
   return {
     poked: all.filter((event) => event.name === 'poked'),

@@ -68,8 +68,8 @@ export interface Keeper {
   close(): Promise<void>
 }
 
-/** Epochs after which what is known is written down. */
-const SAVE_EVERY = 120
+/** Epochs after which what is known is written down: a day of logs is read again after a crash. */
+const SAVE_EVERY = 2_880
 /** Epochs after which a store that is due and could not be served is looked at again. */
 const HOLD = 20
 const MAX_STORES = 50

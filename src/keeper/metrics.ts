@@ -21,7 +21,7 @@ type Kind = 'gauge' | 'counter'
 const ATTO = 10n ** 18n
 
 /** Nothing yet: an empty page. */
-export function metricsText(measured: Measured | undefined): string {
+function metricsText(measured: Measured | undefined): string {
   if (measured === undefined) return ''
   const { report, standing, at, now } = measured
   const lines: string[] = []
