@@ -8,6 +8,7 @@ import type { Facts } from '../keep/facts.ts'
 import { type Reason, REASONS } from '../keep/reason.ts'
 import { Amounts, type Columns, picked, prefixed, withRoom } from './columns.ts'
 import { DealColumns } from './deal-columns.ts'
+import { Purses, pursesShape } from './purses.ts'
 
 const LOADED = 1
 const STALE = 2
@@ -15,13 +16,7 @@ const CANCELLED = 4
 const CROWDED = 8
 const ABSENT = 16
 
-const numbered = z.array(z.tuple([z.string(), z.number()]))
-const storesMeta = z.object({
-  count: z.number(),
-  loaded: z.number(),
-  accounts: numbered,
-  clients: numbered,
-})
+const storesMeta = z.object({ count: z.number(), loaded: z.number(), purses: pursesShape })
 type StoresMeta = z.infer<typeof storesMeta>
 
 export class Stores {
@@ -42,7 +37,7 @@ export class Stores {
     dueAt: new Int32Array(0),
     /** Epoch before which it is not looked at again, unless something happens. */
     heldUntil: new Int32Array(0),
-    /** Number in `#accounts` and one; 0: not known. */
+    /** Number in `#purses`; 0: not known. */
     account: new Uint32Array(0),
     /** Of the newest proposal that was heard of: the first eight bytes of its id. */
     proposal: new BigUint64Array(0),
@@ -52,9 +47,7 @@ export class Stores {
   readonly #money = new Amounts()
   readonly #openReserve = new Amounts()
   readonly #deals = new DealColumns()
-  /** Client of each account, as it is needed. */
-  readonly #accounts = new Map<string, number>()
-  readonly #clients = new Map<string, number>()
+  readonly #purses = new Purses()
   #count = 0
   #loaded = 0
 
@@ -73,8 +66,7 @@ export class Stores {
       meta: {
         count: this.#count,
         loaded: this.#loaded,
-        accounts: [...this.#accounts],
-        clients: [...this.#clients],
+        purses: this.#purses.entries(),
       },
       columns: {
         ...prefixed('stores', this.#rows),
@@ -100,8 +92,7 @@ export class Stores {
     rows.heldUntil.fill(0)
     stores.#count = known.data.count
     stores.#loaded = known.data.loaded
-    for (const [key, number] of known.data.accounts) stores.#accounts.set(key, number)
-    for (const [key, number] of known.data.clients) stores.#clients.set(key, number)
+    stores.#purses.restore(known.data.purses)
     return stores
   }
 
@@ -233,11 +224,7 @@ export class Stores {
   }
 
   setAccount(id: number, account: string, client: string): void {
-    const key = account.toLowerCase()
-    const number = this.#accounts.get(key) ?? this.#accounts.size + 1
-    this.#accounts.set(key, number)
-    this.#clients.set(client.toLowerCase(), number)
-    this.#rows.account[id - 1] = number
+    this.#rows.account[id - 1] = this.#purses.add(account, client)
   }
 
   hasAccount(id: number): boolean {
@@ -259,7 +246,7 @@ export class Stores {
 
   /** Those of an account, by its own address or its client's, that wait for money. */
   poorOf(address: string): number[] {
-    const number = this.#accounts.get(address) ?? this.#clients.get(address)
+    const number = this.#purses.numberOf(address)
     if (number === undefined) return []
     const { account, reason } = this.#rows
     const poor = REASONS.indexOf('no-money')
