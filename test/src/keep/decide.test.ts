@@ -64,6 +64,16 @@ const CASES: readonly (readonly [name: string, facts: Partial<Facts>, decision: 
     { reason: 'renewal', ...proposal(1410, 1, 1489) },
   ],
   [
+    'renewal: a copy that starts as soon as a new one could counts as stored',
+    { epoch: 1400, deals: dealsOf(deal('published', 1420), 900, 500) },
+    { reason: 'renewal', ...proposal(1400, 1, 1479) },
+  ],
+  [
+    'missing: a copy that starts later than a new one could does not',
+    { epoch: 1400, deals: dealsOf(deal('published', 1421), 900, 500) },
+    { reason: 'missing', ...proposal(1400, 1, 1420) },
+  ],
+  [
     'renewal: offers one step less than the market took',
     { epoch: 1400, step: 3, deals: dealsOf(500, 500, 500) },
     { reason: 'renewal', ...proposal(1400, 3, 1479), step: 2 },
