@@ -1,5 +1,5 @@
 /** Two simulated years as an SVG: the active copies of each store over time, what befell them, and the providers below. */
-import type { Copy } from '../../test/e2e/years/book.ts'
+import type { Copy } from '../../test/e2e/years/records.ts'
 import { copiesOf, courseOf, figuresOf, lifeOf } from '../../test/e2e/years/figures.ts'
 import { type Away, DAY, MONTH, YEARS } from '../../test/e2e/years/providers.ts'
 import type { Years } from '../../test/e2e/years/run.ts'
@@ -35,7 +35,6 @@ export function drawYears(years: Years): string {
   const providersTop = TOP + stores.length * ROW + GAP
   const asksTop = providersTop + cast.length * ROW + GAP
   const height = asksTop + ASKS + 42
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
   const summary =
     `${figures.deals} deals, ${figures.terminated} terminated, ${figures.missed} never activated; ` +
     `below three copies ${percent(figures.belowFullShare)} of the time of funded stores, never below ` +
@@ -227,4 +226,8 @@ function text(x: number, y: number, words: string, size: number, fill: string, m
 
 function tenth(value: number): number {
   return Math.round(value * 10) / 10
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`
 }

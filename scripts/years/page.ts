@@ -9,7 +9,6 @@ export const MARKERS = ['<!-- years: begin -->', '<!-- years: end -->'] as const
 /** Amounts follow from the gas of the compiled contracts: three digits are said, so that a byte more changes nothing. */
 export function pageOf(years: Years): string {
   const f = figuresOf(years)
-  const days = (epochs: number) => `${Math.round(epochs / DAY).toLocaleString('en')} days`
   const rows: (readonly [string, string])[] = [
     ['seed', `\`${years.seed}\``],
     ['time', '730 days, 2,102,400 epochs'],
@@ -107,4 +106,8 @@ export function timelineOf(years: Years): string {
     `providers earned ${f.earned} attoFIL, ${f.burnt} burnt of theirs; ${f.keepers.map(({ name, pokes, paid }) => `${name}: ${pokes} pokes, ${paid} attoFIL`).join('; ')}`,
     '',
   ].join('\n')
+}
+
+function days(epochs: number): string {
+  return `${Math.round(epochs / DAY).toLocaleString('en')} days`
 }

@@ -1,5 +1,5 @@
 /** What the two years come to: copies over time, exactly, from the deals; who earned what. */
-import type { Copy } from './book.ts'
+import type { Copy } from './records.ts'
 import type { Years } from './run.ts'
 import { DAY } from './providers.ts'
 
@@ -40,7 +40,7 @@ export function courseOf(copies: readonly Copy[], end: number): Step[] {
 }
 
 /** Epochs below a number of copies. */
-export function timeBelow(course: readonly Step[], copies: number): number {
+function timeBelow(course: readonly Step[], copies: number): number {
   return course.reduce((sum, { from, to, copies: n }) => sum + (n < copies ? to - from : 0), 0)
 }
 

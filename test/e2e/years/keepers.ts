@@ -14,7 +14,7 @@ import { DAY } from './providers.ts'
 import { GAS_PRICE, hex, type World } from './world.ts'
 
 /** Stores beyond those that are due that the greedy one tries each time. */
-const GREED = 2
+const GREED = 1
 /** A keeper looks at every store once in so many epochs: what f05 ends, no log tells. */
 const SWEEP = 15 * DAY
 const PAGE = 10

@@ -18,10 +18,11 @@ import {
   PUBLISH_STORAGE_DEALS,
   withProvider,
 } from '../../../src/localnet/market-messages.ts'
-import type { Attempt, Book, Copy } from './book.ts'
+import type { Book } from './book.ts'
 import type { Dice } from './dice.ts'
-import { type Character, DAY, isWithin, MONTH, SLOT, SUPPLY } from './providers.ts'
-import type { Plan } from './stores.ts'
+import { type Character, DAY, isWithin, MONTH, SLOT, slotAfter, SUPPLY } from './providers.ts'
+import type { Attempt, Copy } from './records.ts'
+import { JUDGED_OUT, type Plan } from './stores.ts'
 import type { World } from './world.ts'
 
 const FIRST_MINER = 1000
@@ -48,7 +49,6 @@ interface Provider {
 
 /** Faulty, from and to. */
 export type Faults = readonly (readonly [provider: number, from: number, to: number])[]
-export type Market = Awaited<ReturnType<typeof openMarket>>
 
 export async function openMarket(
   world: World,
@@ -80,8 +80,6 @@ export async function openMarket(
   const sealed = new Map<Provider, Copy[]>()
 
   const since = (at: number) => at - first
-  const isOpen = (one: Attempt, now: number) =>
-    !one.over && one.published < one.copies && now < one.start
   const held = ({ sectors }: Provider, now: number) =>
     [...sectors.values()].filter(({ attempt, lostAt }) => lostAt === undefined && attempt.end > now)
 
@@ -247,9 +245,6 @@ export async function openMarket(
   }
 }
 
-/** Providers that test/contracts/years/ListJudge.sol turns away here. */
-export const JUDGED_OUT = [1006n, 1010n]
-
-export function slotAfter(epoch: number): number {
-  return Math.ceil((epoch + 1) / SLOT) * SLOT
+function isOpen(one: Attempt, now: number): boolean {
+  return !one.over && one.published < one.copies && now < one.start
 }

@@ -89,3 +89,7 @@ export function characters({ between }: Dice): Character[] {
 export function isWithin(list: readonly Away[], at: number): boolean {
   return list.some(({ from, to }) => at >= from && at < to)
 }
+
+export function slotAfter(epoch: number): number {
+  return Math.ceil((epoch + 1) / SLOT) * SLOT
+}

@@ -2,12 +2,13 @@
 import { settleDealPaymentsParams } from '../../../src/deal/market.ts'
 import { METHODS } from '../../../src/deal/methods.ts'
 import { actorAddress, encodeNative } from '../../../src/localnet/native.ts'
-import { Book, REASONS } from './book.ts'
+import { Book } from './book.ts'
 import { dice } from './dice.ts'
 import { greedyKeeper, type Keeper, realKeeper } from './keepers.ts'
-import { JUDGED_OUT, openMarket, slotAfter } from './market.ts'
-import { characters, DAY, YEARS } from './providers.ts'
-import { fundsFor, plans } from './stores.ts'
+import { openMarket } from './market.ts'
+import { characters, DAY, slotAfter, YEARS } from './providers.ts'
+import { REASONS } from './records.ts'
+import { fundsFor, JUDGED_OUT, plans } from './stores.ts'
 import { artifact, openWorld } from './world.ts'
 
 /** What docs/perpetual-years.svg shows. */
@@ -126,23 +127,6 @@ export async function twoYears(seed: string) {
       const deeds = agenda.get(at) ?? []
       agenda.delete(at)
       steps += 1
-      if (process.env['YEARS_DEBUG'] && steps % 100 === 0)
-        console.log(
-          steps,
-          ((at - first) / DAY).toFixed(1),
-          'd',
-          Math.round(performance.now() / 1000),
-          's cpu',
-          Math.round(process.cpuUsage().user / 1e6),
-          'copies',
-          book.copies.size,
-          'attempts',
-          book.attempts.size,
-          'pays',
-          book.pays.length,
-          'agenda',
-          agenda.size,
-        )
       await world.to(at)
       for (const deed of deeds) await deed()
       await market.work()

@@ -58,6 +58,11 @@ function lastsUntil(ends: readonly number[], money: bigint): number {
   }
 }
 
+/** So many deals of each copy, and a keeper for each but the first. */
+function capital(deals: number): bigint {
+  return BigInt(deals) * 3n * COPY + BigInt(deals - 1) * PAY
+}
+
 describe('runway and endowment', function () {
   this.timeout(300_000)
   let world: World
@@ -145,7 +150,6 @@ describe('runway and endowment', function () {
   }
 
   it('says the capital for a time: deals that follow each other, and a keeper for each but the first', async () => {
-    const capital = (deals: number) => BigInt(deals) * 3n * COPY + BigInt(deals - 1) * PAY
     expect(await endowment(TERM)).to.equal(capital(1))
     expect(await endowment(TERM + 1)).to.equal(capital(2))
     expect(await endowment(TERM + 4 * PERIOD)).to.equal(capital(DEALS))

@@ -5,9 +5,11 @@ import { random } from '../../support/random.ts'
 import type { Dice } from './dice.ts'
 import { DAY, YEARS } from './providers.ts'
 
-export const STORES = 50
-export const ACCOUNTS = 16
+const STORES = 50
+const ACCOUNTS = 24
 const GIB = 2n ** 30n
+/** Providers that test/contracts/years/ListJudge.sol turns away here. */
+export const JUDGED_OUT = [1006n, 1010n]
 
 export type Policy = ReturnType<typeof policyOf>
 

@@ -113,7 +113,6 @@ export async function openWorld(miners: number) {
     if (contractAddress === null) throw new Error('nothing was deployed')
     return contractAddress
   }
-  const word = (address: string) => address.slice(2).padStart(64, '0')
   const clients = await deploy(CLIENTS.bytecode)
   const address = await deploy(PERPETUAL.bytecode, word(clients))
 
@@ -161,4 +160,8 @@ export async function openWorld(miners: number) {
 
 export function hex(value: bigint): string {
   return `0x${value.toString(16)}`
+}
+
+function word(address: string): string {
+  return address.slice(2).padStart(64, '0')
 }

@@ -6,11 +6,11 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { drawYears } from '../../../scripts/years/draw.ts'
 import { pageOf, timelineOf } from '../../../scripts/years/page.ts'
-import type { Copy } from './book.ts'
 import { copiesOf, earnedBy, type Figures, figuresOf, isBurnt, lifeOf } from './figures.ts'
-import { ESCROW, JUDGED_OUT } from './market.ts'
+import { ESCROW } from './market.ts'
+import type { Copy } from './records.ts'
 import { SEED, twoYears, type Years } from './run.ts'
-import type { Plan } from './stores.ts'
+import { JUDGED_OUT, type Plan } from './stores.ts'
 
 const seed = process.env['SEALIFT_SEED'] ?? SEED
 const DOCS = new URL('../../../docs/', import.meta.url)
@@ -38,7 +38,7 @@ describe(`two simulated years, seed ${seed}`, function () {
     const { byReason, missed, terminated } = figures
     for (const reason of ['Renewal', 'Repair', 'Retry'])
       expect(byReason[reason], reason).to.be.greaterThan(10)
-    expect(missed).to.be.greaterThan(10)
+    expect(missed).to.be.greaterThan(5)
     expect(terminated).to.be.greaterThan(10)
     expect(years.refused, 'publications that clients refused').to.be.greaterThan(0)
     expect(years.failures).to.deep.equal([])
@@ -159,10 +159,14 @@ describe(`two simulated years, seed ${seed}`, function () {
 
   it('is what docs/perpetual-years.svg and .md show', function () {
     if (seed !== SEED) this.skip()
-    const plain = (text: string) => text.replaceAll(/[ -]+/g, ' ')
     expect(drawYears(years)).to.equal(readFileSync(new URL('perpetual-years.svg', DOCS), 'utf8'))
     expect(plain(readFileSync(new URL('perpetual-years.md', DOCS), 'utf8'))).to.include(
       plain(pageOf(years)),
     )
   })
 })
+
+/** As prettier aligns tables, or not. */
+function plain(text: string): string {
+  return text.replaceAll(/[ -]+/g, ' ')
+}
