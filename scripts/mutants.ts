@@ -320,7 +320,7 @@ async function perpetualSuite(): Promise<string> {
   ])
   writeFileSync(
     join(suite, 'test/contracts/perpetual/Deploy.sol'),
-    deployByArtifact('deployPerpetual', [...PERPETUAL].reverse()),
+    deployByArtifact('deployPerpetual', [...PERPETUAL].toReversed()),
   )
   await build(suite, ...PERPETUAL_TESTS)
   console.log(`tests of kept storage compiled  ${seconds(started)}`)

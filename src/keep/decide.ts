@@ -18,7 +18,7 @@ import type { Reason } from './reason.ts'
 /** Boost declines a start further away (node/config/def.go: MaxDealStartDelay). */
 const LONGEST_DELAY = 43_200
 /** Three doublings make of the least delay the longest. */
-export const MAX_STEP = STEPS + 3
+const MAX_STEP = STEPS + 3
 
 export interface Decision {
   readonly reason: Reason
