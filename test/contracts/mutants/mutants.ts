@@ -313,7 +313,7 @@ export const mutants: readonly Mutant[] = [
     bug: 'At its end epoch a deal is said to be active.',
     edits: [
       {
-        file: CLERK,
+        file: 'contracts/client/DealCourse.sol',
         find: 'if (now_ >= endEpoch) state',
         replace: 'if (now_ > endEpoch) state',
       },

@@ -4,6 +4,7 @@ import type { Mutant } from './mutants.ts'
 const PERPETUAL = 'contracts/PerpetualStorage.sol'
 const ACCOUNTS = 'contracts/perpetual/Accounts.sol'
 const RULES = 'contracts/perpetual/KeepRules.sol'
+const OFFER = 'contracts/perpetual/Offer.sol'
 const CHOICE = 'contracts/perpetual/ProviderChoice.sol'
 const CLIENT = 'contracts/perpetual/StoreClient.sol'
 
@@ -77,7 +78,7 @@ export const perpetualMutants: readonly Mutant[] = [
     'keep-attempts-pile-up',
     'Attempts that nobody took are followed until no further one can be.',
     PERPETUAL,
-    '_drop(l, s);\n            _place',
+    '_drop(seen, s);\n            _place',
     '_place',
     /test_aStoreThatNobodyTakesIsOfferedForEver/,
   ),
@@ -93,7 +94,7 @@ export const perpetualMutants: readonly Mutant[] = [
     'keep-forgives',
     'A provider that lost a copy is asked for the next.',
     PERPETUAL,
-    'if (_hasFailed(deal, l.facts.epoch)) _shun(s, deal.provider);',
+    'if (_hasFailed(deal, seen.facts.epoch)) _shun(s, deal.provider);',
     '',
     /test_theProviderThatLostItIsShunned/,
   ),
@@ -125,16 +126,16 @@ export const perpetualMutants: readonly Mutant[] = [
     'keep-never-dearer',
     'An offer that nobody took is made again as it was.',
     RULES,
-    'if (offerFails && f.step < Offer.STEPS) ++d.step;',
+    'if (offerFails && f.step < MAX_STEP) ++d.step;',
     '',
     /test_aLapsedOfferIsMadeAnew_Retry/,
   ),
   mutant(
     'keep-above-the-ceiling',
     'An offer rises a step above the ceiling.',
-    RULES,
-    'if (offerFails && f.step < Offer.STEPS) ++d.step;',
-    'if (offerFails && f.step <= Offer.STEPS) ++d.step;',
+    OFFER,
+    'if (step > STEPS) return ceiling;',
+    '',
     /test_theOfferRisesToTheCeilingAndNoFurther_AtCeiling/,
   ),
   mutant(

@@ -134,7 +134,7 @@ contract BadInputTest is KeepTest {
         (p.price, p.maxPrice) = (0, 0);
         uint256 id = _storeAs(ACCOUNT, p, FUNDS);
         for (uint256 i = 1; i <= 10; ++i) {
-            _pass(DELAY + 1);
+            _passOffer(id);
             _poke(id);
             _equal(_free(ACCOUNT), FUNDS - i * MAX_PAY);
         }

@@ -266,6 +266,11 @@ abstract contract KeepTest is LocalnetTest {
         vm.roll(block.number + uint64(epochs));
     }
 
+    /// @dev To the first epoch at which the open offer has had its time.
+    function _passOffer(uint256 id) internal {
+        vm.roll(uint64(_proposalOf(id).startEpoch) + 1);
+    }
+
     /* EXPECTATIONS */
 
     function _equal(int256 got, int256 expected) internal pure {

@@ -84,11 +84,30 @@ contract PokeTest is KeepTest {
         _equal(_proposalOf(id).providerCollateral, 5e14);
     }
 
+    /// @dev 2, 4, 8 and 15 days: who lists providers that are gone pays a keeper for each attempt.
+    function test_offersAtTheCeilingGetTwiceTheTime_atMost15Days() external {
+        uint256 id = _store();
+        for (uint256 i = 0; i < 8; ++i) {
+            _pass(DELAY + 1);
+            _poke(id);
+        }
+        int64[5] memory delays = [2 * DELAY, 4 * DELAY, int64(43_200), int64(43_200), int64(43_200)];
+        _pass(DELAY + 1);
+        for (uint256 i = 0; i < 5; ++i) {
+            _poke(id);
+            _equal(_proposalOf(id).startEpoch, int64(uint64(block.number)) + delays[i]);
+            _equal(_proposalOf(id).pricePerEpoch, MAX_PRICE);
+            _pass(delays[i]);
+            _pokeIdle(id);
+            _pass(1);
+        }
+    }
+
     /// @dev More attempts than a store follows at a time.
     function test_aStoreThatNobodyTakesIsOfferedForEver() external {
         uint256 id = _store();
         for (uint256 i = 1; i <= 30; ++i) {
-            _pass(DELAY + 1);
+            _passOffer(id);
             _poke(id);
             _equal(perpetual.storeOf(id).attempts, i + 1);
             require(perpetual.storeOf(id).proposals.length <= 2, "attempts that are over are followed");
@@ -103,7 +122,7 @@ contract PokeTest is KeepTest {
         for (uint64 i = 0; i < 3; ++i) {
             _takeAt(MINER + i, id);
             for (uint256 j = 0; j < 8 && i < 2; ++j) {
-                _pass(DELAY + 1);
+                _passOffer(id);
                 _poke(id);
             }
         }
