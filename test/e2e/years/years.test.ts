@@ -112,11 +112,16 @@ describe(`two simulated years, seed ${seed}`, function () {
     expect(years.pays.filter(({ changes }) => changes.length === 0)).to.deep.equal([])
     const greedy = years.keepers.find(({ name }) => name === 'greedy') ?? expect.fail()
     const own = years.pays.filter(({ keeper }) => keeper === greedy.address)
-    // It asked for every due store as the others did, and for two healthy ones, every time.
+    // It asked for every due store as the others did, for one more, and for one of them twice, every time.
     expect(own.length).to.be.lessThan(greedy.asked / 2)
-    // Twice in one message, paid once.
-    const once = new Set(years.pays.map(({ tx, store }) => `${tx}/${store}`))
-    expect(once.size).to.equal(years.pays.length)
+    // It asks for one store twice in each message. The one case in which both are paid: settling a failed deal frees the
+    // money without which the first could propose nothing, so that the second finds something to do.
+    const inMessage = Map.groupBy(years.pays, ({ tx, store }) => `${tx}/${store}`)
+    for (const pays of inMessage.values())
+      if (pays.length > 1) {
+        expect(pays.map(({ reason }) => reason)).to.have.ordered.members(['Close', 'Missing'])
+        expect(planOf(pays[0]?.store ?? 0).purse).not.to.equal('full')
+      }
   })
 
   it('kept copies at distinct providers, but for a renewal beside the copy that it follows', () => {
