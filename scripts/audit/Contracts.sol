@@ -6,3 +6,6 @@ import {AggregationHub} from "../../contracts/AggregationHub.sol";
 import {DealClientFactory} from "../../contracts/DealClientFactory.sol";
 import {StoreClientFactory} from "../../contracts/perpetual/StoreClientFactory.sol";
 import {PerpetualStorage} from "../../contracts/PerpetualStorage.sol";
+import {Archive} from "../../contracts/examples/Archive.sol";
+import {KeepOne} from "../../contracts/examples/KeepOne.sol";
+import {KeptMedia} from "../../contracts/examples/KeptMedia.sol";
