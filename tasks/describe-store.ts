@@ -6,12 +6,12 @@ import { formatBytes, formatCount, formatEpoch } from '../src/terminal/format.ts
 import { formatTable } from '../src/terminal/table.ts'
 
 export function describeStore(store: StoreDocument, network: Network): string[] {
-  const { replicas, active, published, open, next } = store
+  const { next } = store
   const rows: string[][] = [
     ['store', String(store.id)],
     ['piece', `${store.pieceCid}, padded ${formatBytes(store.pieceSize)}`],
     ...(store.root === '' ? [] : [['root', store.root]]),
-    ['copies', `${active} of ${replicas} active, ${published} published, ${open} on offer`],
+    ['copies', copiesOf(store)],
     ['state', `${store.reason}: ${store.why}`],
     ['next', next.at === null ? next.action : `${at(next.at, network)}: ${next.action}`],
     ['runway', runwayOf(store, network)],
@@ -25,10 +25,16 @@ export function describePurse(purse: PurseDocument): string[] {
     ...(purse.client === null ? [] : [['client', purse.client]]),
     [
       'purse',
-      `${formatFil(BigInt(purse.free))} free, for ${purse.stores} stores at ${formatFil(BigInt(purse.perEpoch))} per epoch`,
+      `${formatFil(BigInt(purse.free))} free, for ${purse.stores} ${purse.stores === 1 ? 'store' : 'stores'} at ${formatFil(BigInt(purse.perEpoch))} per epoch`,
     ],
     ['keepers', `${formatFil(BigInt(purse.paidInWindow))} in the current day`],
   ])
+}
+
+/** While a renewal and what it follows both run there are more than are wanted. */
+function copiesOf({ replicas, active, published, open }: StoreDocument): string {
+  const more = active > replicas ? ` (${active - replicas} more until older deals end)` : ''
+  return `${Math.min(active, replicas)} of ${replicas} active${more}, ${published} published, ${open} on offer`
 }
 
 function runwayOf({ runway, fundedUntil, cancelled }: StoreDocument, network: Network): string {

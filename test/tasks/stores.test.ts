@@ -44,7 +44,7 @@ describe('tasks/stores', () => {
     const out = (await actPlain(() => stores(NONE, rig().ports))).out()
     // Genesis of Calibration and 30 s for each epoch.
     expect(out).to.match(/^localnet, epoch 1,000,000 \(2023-10-14 23:33 UTC\)\n/)
-    expect(out).to.include('purse    5 FIL free, for 1 stores at 150 picoFIL per epoch\n')
+    expect(out).to.include('purse    5 FIL free, for 1 store at 150 picoFIL per epoch\n')
     expect(out).to.include('copies  2 of 3 active, 0 published, 1 on offer\n')
     expect(out).to.include('state   awaiting: a proposal waits for providers\n')
     expect(out).to.match(/next    epoch 1,005,761 \(2023-10-16 .* UTC\): providers may take/)
@@ -53,6 +53,15 @@ describe('tasks/stores', () => {
     expect(out).to.include('runway  none: the missing copies cannot be paid\n')
     expect(out).to.include('runway  for ever: keeping it costs nothing\n')
     expect(out).to.include('runway  ended: it is not renewed\n')
+  })
+
+  it('counts no more copies than are wanted while a renewal and what it follows both run', async () => {
+    const [first] = STORES.stores
+    if (first === undefined) throw new Error('there is no store')
+    const both = { ...first, active: 6, published: 0, open: 0 }
+    const ports = { ...rig().ports, listStores: async () => ({ ...STORES, stores: [both] }) }
+    const out = (await actPlain(() => stores(NONE, ports))).out()
+    expect(out).to.include('copies  3 of 3 active (3 more until older deals end), 0 published')
   })
 
   it('names the next command where there are none', async () => {
