@@ -222,7 +222,7 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
             DealFacts memory deal = deals[i - 1];
             if (deal.closed) continue;
             ids[count++] = deal.dealId;
-            if (_hasFailed(deal, seen.facts.epoch)) _shun(s, deal.provider);
+            if (KeepRules.hasFailed(deal, seen.facts.epoch)) _shun(s, deal.provider);
         }
         // ids = ids[0:count]
         assembly ("memory-safe") {
@@ -247,12 +247,6 @@ contract PerpetualStorage is IPerpetualStorage, Policies, Accounts {
             ++kept;
         }
         s.count = uint8(kept);
-    }
-
-    /// @dev What a deal that was missed became is only certain before its end.
-    function _hasFailed(DealFacts memory deal, int64 epoch) private pure returns (bool) {
-        if (deal.standing == Standing.Terminated) return true;
-        return deal.standing == Standing.Missed && epoch < deal.endEpoch;
     }
 
     function _shun(StoreFacts storage s, uint64 provider) private {

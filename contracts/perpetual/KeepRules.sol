@@ -122,8 +122,8 @@ struct Tally {
 ///         missing = replicas − good − on offer
 ///
 ///         An offer has `startDelay` epochs to find its providers; then it is ended and made anew, one step dearer. What
-///         failed at the ceiling has twice as long each time, up to 15 days: attempts cost a keeper's pay. A store has one
-///         offer at a time. If no copy was lost, new deals start `startDelay + 1` epochs before the old ones end: a
+///         failed at the ceiling has twice as long each time, up to 15 days, unless other copies wait: attempts cost a
+///         keeper's pay. A store has one offer at a time. If no copy was lost, new deals start `startDelay + 1` epochs before the old ones end: a
 ///         provider that never activates is found out in time for one more attempt. Else they start as soon as may be.
 library KeepRules {
     /// @dev Boost declines a start further away (node/config/def.go: MaxDealStartDelay).
@@ -133,7 +133,7 @@ library KeepRules {
 
     function decide(Facts memory f) internal pure returns (Decision memory d) {
         Tally memory t = _count(f, d);
-        bool offerFails = hasOfferFailed(f);
+        bool offerFails = _hasOfferFailed(f, t.good);
         d.endsOpen = offerFails || (f.openCopies > 0 && f.cancelled);
         d.step = f.step;
         uint256 onOffer = d.endsOpen ? 0 : f.openCopies;
@@ -156,7 +156,24 @@ library KeepRules {
 
     /// @notice Whether the open offer has had its time.
     function hasOfferFailed(Facts memory f) internal pure returns (bool) {
-        return f.openCopies > 0 && (f.epoch > f.openStart || f.epoch > f.openSince + delayOf(f.startDelay, f.step));
+        uint256 good = 0;
+        for (uint256 i = 0; i < f.deals.length; ++i) {
+            if (_isGood(f, f.deals[i])) ++good;
+        }
+        return _hasOfferFailed(f, good);
+    }
+
+    function _hasOfferFailed(Facts memory f, uint256 good) private pure returns (bool) {
+        return f.openCopies > 0 && (f.epoch > f.openStart || f.epoch > f.openSince + _patience(f, good));
+    }
+
+    /// @dev What asks for fewer copies than are missing by now has no longer time than any other offer: the others wait for it.
+    function _patience(Facts memory f, uint256 good) private pure returns (int64) {
+        return good + f.openCopies < f.replicas ? f.startDelay : delayOf(f.startDelay, f.step);
+    }
+
+    function _isGood(Facts memory f, DealFacts memory deal) private pure returns (bool) {
+        return isLive(deal) && deal.endEpoch - f.epoch > f.lead;
     }
 
     /// @notice Epochs that providers have for an offer at `step`.
@@ -166,6 +183,13 @@ library KeepRules {
         return delay < LONGEST_DELAY ? delay : LONGEST_DELAY;
     }
 
+    /// @notice Whether a deal that is over failed. What ended did not, and is not settled for itself: it frees nothing, and its
+    ///         provider can ask f05. Of a deal that was missed that is only certain before its end: what f05 has forgotten
+    ///         afterwards may have been stored all the time.
+    function hasFailed(DealFacts memory deal, int64 epoch) internal pure returns (bool) {
+        return deal.standing == Standing.Terminated || (deal.standing == Standing.Missed && epoch < deal.endEpoch);
+    }
+
     /// @notice Whether a copy is, or is to be, stored.
     function isLive(DealFacts memory deal) internal pure returns (bool) {
         return !deal.closed && (deal.standing == Standing.Published || deal.standing == Standing.Active);
@@ -173,10 +197,6 @@ library KeepRules {
 
     /// @dev Also finds when time alone changes something, and whether something is to be settled.
     function _count(Facts memory f, Decision memory d) private pure returns (Tally memory t) {
-        if (f.openCopies > 0) {
-            int64 patience = f.openSince + delayOf(f.startDelay, f.step);
-            d.dueAt = (patience < f.openStart ? patience : f.openStart) + 1;
-        }
         t.nearEnds = new int64[](f.deals.length);
         uint256 near = 0;
         for (uint256 i = 0; i < f.deals.length; ++i) {
@@ -185,17 +205,20 @@ library KeepRules {
                 ++t.live;
                 if (deal.startEpoch <= f.epoch + f.startDelay) ++t.covering;
                 if (deal.standing == Standing.Published) d.dueAt = _earlier(d.dueAt, deal.startEpoch + 1);
-                if (deal.endEpoch - f.epoch > f.lead) {
+                if (_isGood(f, deal)) {
                     ++t.good;
                     d.dueAt = _earlier(d.dueAt, deal.endEpoch - f.lead);
                 } else {
                     _insert(t.nearEnds, near++, deal.endEpoch);
                     d.dueAt = _earlier(d.dueAt, deal.endEpoch);
                 }
-            } else if (!deal.closed && deal.standing != Standing.Ended) {
-                // What ended is not settled for itself: it frees nothing, and its provider can ask f05.
+            } else if (!deal.closed && hasFailed(deal, f.epoch)) {
                 (d.settles, t.failed) = (true, true);
             }
+        }
+        if (f.openCopies > 0) {
+            int64 patience = f.openSince + _patience(f, t.good);
+            d.dueAt = _earlier(d.dueAt, (patience < f.openStart ? patience : f.openStart) + 1);
         }
         t.nearEnds = _first(t.nearEnds, near);
     }
@@ -225,7 +248,8 @@ library KeepRules {
             return;
         }
         (d.reason, d.copies, d.step) = (reason, uint16(copies), step);
-        d.startEpoch = f.epoch + delayOf(f.startDelay, step);
+        // Copies near their end wait for no dear offer.
+        d.startEpoch = f.epoch + (t.nearEnds.length > 0 ? f.startDelay : delayOf(f.startDelay, step));
         if (renewal) {
             // The ends before this one have been followed by new deals already.
             int64 end = t.nearEnds[t.live - f.replicas];

@@ -13,7 +13,9 @@ import {StoreText} from "./StoreText.sol";
 /// @notice What anyone may do with other clients, only the owner does here: what is written down, and when, is its business,
 ///         because it pays for it. A deal is settled at f05 by anyone all the same.
 contract StoreClient is DealClient, IStoreClient {
-    /// @dev The part of the remaining gas that a judge gets: what it burns leaves enough to go on.
+    /// @dev What a judge gets at most, and of the remaining gas: what it burns leaves enough to go on, for everybody whose
+    ///      deals are in the provider's message. In units of the FEVM, where a call into a contract takes a few millions.
+    uint256 private constant MAX_JUDGE_GAS = 30_000_000;
     uint256 private constant JUDGE_GAS_PART = 4;
 
     struct Limits {
@@ -69,6 +71,8 @@ contract StoreClient is DealClient, IStoreClient {
                 if (d.outcome != DealState.None) continue;
                 (DealState state, , ) = DealCourse.lookAt(d.dealId, start, end, d.activatedAt != 0);
                 if (state == DealState.Ended || state == DealState.None) continue;
+                // Whether it was missed is not certain after its end.
+                if (state == DealState.Missed && int64(uint64(block.number)) >= end) continue;
                 if (state != DealState.Active && state != DealState.Published) return false;
                 if (end > horizon) ++good;
             }
@@ -134,6 +138,7 @@ contract StoreClient is DealClient, IStoreClient {
     function _allows(address judge, bytes32 id, uint64 provider) private view returns (bool) {
         bytes memory question = abi.encodeCall(IProviderJudge.mayStore, (id, provider));
         uint256 part = gasleft() / JUDGE_GAS_PART;
+        if (part > MAX_JUDGE_GAS) part = MAX_JUDGE_GAS;
         bool ok;
         uint256 answer;
         // (ok, answer) = judge.staticcall{gas: part}(question)

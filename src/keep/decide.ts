@@ -7,11 +7,12 @@
  *   missing = replicas − good − on offer
  *
  * An offer has `startDelay` epochs to find its providers; then it is ended and made anew, one step dearer. What failed at the
- * ceiling has twice as long each time, up to 15 days: attempts cost a keeper's pay. A store has one offer at a time. If no copy was lost, new deals start `startDelay + 1` epochs before the old ones end: a provider that
+ * ceiling has twice as long each time, up to 15 days, unless other copies wait: attempts cost a keeper's pay. A store has one
+ * offer at a time. If no copy was lost, new deals start `startDelay + 1` epochs before the old ones end: a provider that
  * never activates is found out in time for one more attempt. Else they start as soon as may be.
  * @see contracts/perpetual/KeepRules.sol
  */
-import { type Facts, isLive } from './facts.ts'
+import { type DealFacts, type Facts, isLive } from './facts.ts'
 import { offerPerEpoch, STEPS } from './offer.ts'
 import type { Reason } from './reason.ts'
 
@@ -62,7 +63,7 @@ type Idle = Omit<Decision, 'reason' | 'dueAt'>
 
 export function decide(f: Facts): Decision {
   const t = tally(f)
-  const offerFails = hasOfferFailed(f)
+  const offerFails = hasFailed(f, t.good)
   const endsOpen = offerFails || (f.openCopies > 0 && f.cancelled)
   const step = offerFails && !f.cancelled && f.step < MAX_STEP ? f.step + 1 : f.step
   const settles = t.failed
@@ -87,15 +88,22 @@ export function decide(f: Facts): Decision {
 }
 
 /** Whether the open offer has had its time. */
-export function hasOfferFailed({
-  epoch,
-  openCopies,
-  openStart,
-  openSince,
-  startDelay,
-  step,
-}: Facts): boolean {
-  return openCopies > 0 && (epoch > openStart || epoch > openSince + delayOf({ startDelay }, step))
+export function hasOfferFailed(f: Facts): boolean {
+  return hasFailed(f, f.deals.filter((deal) => isGood(f, deal)).length)
+}
+
+function hasFailed(f: Facts, good: number): boolean {
+  const { epoch, openCopies, openStart, openSince } = f
+  return openCopies > 0 && (epoch > openStart || epoch > openSince + patienceFor(f, good))
+}
+
+/** What asks for fewer copies than are missing by now has no longer time than any other offer: the others wait for it. */
+function patienceFor(f: Facts, good: number): number {
+  return good + f.openCopies < f.replicas ? f.startDelay : delayOf(f, f.step)
+}
+
+function isGood({ epoch, lead }: Facts, deal: DealFacts): boolean {
+  return isLive(deal) && deal.endEpoch - epoch > lead
 }
 
 /** Epochs that providers have for an offer at `step`. */
@@ -105,26 +113,34 @@ export function delayOf({ startDelay }: Pick<Facts, 'startDelay'>, step: number)
 
 function tally(f: Facts): Tally {
   const t: Tally = { good: 0, live: 0, covering: 0, nearEnds: [], failed: false, dueAt: 0 }
-  if (f.openCopies > 0) t.dueAt = Math.min(f.openSince + delayOf(f, f.step), f.openStart) + 1
   for (const deal of f.deals) {
     const { startEpoch, endEpoch } = deal
     if (isLive(deal)) {
       t.live++
       if (startEpoch <= f.epoch + f.startDelay) t.covering++
       if (deal.standing === 'published') t.dueAt = earlier(t.dueAt, startEpoch + 1)
-      if (endEpoch - f.epoch > f.lead) {
+      if (isGood(f, deal)) {
         t.good++
         t.dueAt = earlier(t.dueAt, endEpoch - f.lead)
       } else {
         t.nearEnds.push(endEpoch)
         t.dueAt = earlier(t.dueAt, endEpoch)
       }
-    } else if (!deal.closed && deal.standing !== 'ended') {
-      // What ended is not settled for itself: it frees nothing, and its provider can ask f05.
-      t.failed = true
-    }
+    } else if (!deal.closed && failed(deal, f.epoch)) t.failed = true
+  }
+  if (f.openCopies > 0) {
+    const patience = f.openSince + patienceFor(f, t.good)
+    t.dueAt = earlier(t.dueAt, Math.min(patience, f.openStart) + 1)
   }
   return t
+}
+
+/**
+ * What ended did not fail, and is not settled for itself: it frees nothing, and its provider can ask f05. That a deal was
+ * missed is only certain before its end: what f05 has forgotten afterwards may have been stored all the time.
+ */
+function failed({ standing, endEpoch }: DealFacts, epoch: number): boolean {
+  return standing === 'terminated' || (standing === 'missed' && epoch < endEpoch)
 }
 
 /** Undefined when the money does not cover a copy. */
@@ -148,7 +164,8 @@ function propose(
   while (affordable === 0 && step > 0) affordable = affordableAt(f, --step, money)
   const copies = Math.min(missing, f.eligible, affordable)
   if (copies === 0) return undefined
-  let startEpoch = f.epoch + delayOf(f, step)
+  // Copies near their end wait for no dear offer.
+  let startEpoch = f.epoch + (t.nearEnds.length > 0 ? f.startDelay : delayOf(f, step))
   if (renewal) {
     // The ends before this one have been followed by new deals already.
     const end = t.nearEnds.toSorted((a, b) => a - b)[t.live - f.replicas] ?? 0
