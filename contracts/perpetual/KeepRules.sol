@@ -248,16 +248,19 @@ library KeepRules {
             return;
         }
         (d.reason, d.copies, d.step) = (reason, uint16(copies), step);
-        // Copies near their end wait for no dear offer.
-        d.startEpoch = f.epoch + (t.nearEnds.length > 0 ? f.startDelay : delayOf(f.startDelay, step));
-        if (renewal) {
-            // The ends before this one have been followed by new deals already.
-            int64 end = t.nearEnds[t.live - f.replicas];
-            if (end - f.startDelay - 1 > d.startEpoch) d.startEpoch = end - f.startDelay - 1;
-        }
+        d.startEpoch = _startOf(f, t, step, renewal);
         d.endEpoch = d.startEpoch + f.term;
         // What is written down now need not be guessed when f05 has forgotten it.
         d.settles = f.deals.length > 0;
+    }
+
+    function _startOf(Facts memory f, Tally memory t, uint8 step, bool renewal) private pure returns (int64 start) {
+        // Copies near their end wait for no dear offer.
+        start = f.epoch + (t.nearEnds.length > 0 ? f.startDelay : delayOf(f.startDelay, step));
+        if (!renewal) return start;
+        // The ends before this one have been followed by new deals already.
+        int64 end = t.nearEnds[t.live - f.replicas];
+        if (end - f.startDelay - 1 > start) start = end - f.startDelay - 1;
     }
 
     function _affordable(Facts memory f, uint8 step, uint256 money) private pure returns (uint256) {
