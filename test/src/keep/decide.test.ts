@@ -195,13 +195,13 @@ const CASES: readonly (readonly [name: string, facts: Partial<Facts>, decision: 
       openCopies: 1,
       openSince: 1000,
       openStart: 1160,
-      deals: [...dealsOf(500), deal('terminated', 500)],
+      deals: dealsOf(500, deal('terminated', 500)),
     },
     { reason: 'at-ceiling', ...proposal(1021, 2, 1181), endsOpen: true, step: 11 },
   ],
   [
     'cancelled: nobody is paid for what f05 forgot after its end',
-    { epoch: 1500, cancelled: true, deals: [deal('missed', 500)] },
+    { epoch: 1500, cancelled: true, deals: dealsOf(deal('missed', 500)) },
     { reason: 'cancelled', settles: false, dueAt: 0 },
   ],
   [
