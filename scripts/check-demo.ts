@@ -1,6 +1,6 @@
 /** `check-demo FILE`: whether what `npm run demo -- --json` printed tells of a deal that was made and data that came back. */
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import { z } from 'zod/v4'
 
 const schema = z.object({
   version: z.literal(1),

@@ -37,6 +37,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   keep: ['bytes', 'piece', 'deal'],
   chain: ['bytes', 'piece', 'deal', 'keep'],
   watch: ['bytes', 'piece', 'deal', 'chain'],
+  doctor: ['bytes', 'piece', 'car', 'deal'],
+  timeline: ['bytes', 'piece', 'deal'],
+  rank: ['bytes', 'deal'],
+  relay: ['bytes', 'piece', 'deal', 'depot', 'journal', 'chain'],
   provider: [
     'bytes',
     'piece',
@@ -52,12 +56,36 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   localnet: [],
   terminal: [],
-  flow: [...BELOW_FLOW, 'keep', 'provider', 'localnet'],
+  flow: [
+    ...BELOW_FLOW,
+    'journal',
+    'keep',
+    'doctor',
+    'timeline',
+    'rank',
+    'relay',
+    'provider',
+    'localnet',
+  ],
   aggregator: [...BELOW_FLOW, 'journal', 'flow'],
   keeper: [...BELOW_FLOW, 'journal', 'keep', 'flow'],
+  follow: [...BELOW_FLOW, 'journal', 'timeline', 'relay', 'flow'],
+  dashboard: [...BELOW_FLOW, 'timeline', 'rank', 'relay', 'flow', 'follow'],
 }
 
-const PURE = new Set(['bytes', 'piece', 'aggregate', 'car', 'unixfs', 'deal', 'receipt', 'keep'])
+const PURE = new Set([
+  'bytes',
+  'piece',
+  'aggregate',
+  'car',
+  'unixfs',
+  'deal',
+  'receipt',
+  'keep',
+  'doctor',
+  'timeline',
+  'rank',
+])
 /** What a pure folder may not import: the file system, the network, processes, and the frameworks of the edges. */
 const EDGE_MODULES =
   /^(node:(fs|fs\/promises|net|http|https|child_process|os|dns|stream\/web)|hardhat.*|@nomicfoundation\/.*|ethers|fastify)$/

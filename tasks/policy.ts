@@ -1,7 +1,7 @@
 /** What options and a JSON file say of a policy, in human units; an option goes before the file. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { StorageError } from '../src/errors.ts'
 import type { Policy } from '../src/keep/policy.ts'
 import {

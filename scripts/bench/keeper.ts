@@ -1,5 +1,5 @@
 /** The rows of the keeper: 100,000 stores in a process of its own, decided about, and followed while nothing happens. */
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { runNode } from './child.ts'
 import { type Gathered, gather } from './rows.ts'
 import type { Session } from './session.ts'

@@ -10,7 +10,7 @@
  *   notes      what was left out, and why
  *   failures   what did not run, and who disagreed about a CID; empty when all is well
  */
-import { z } from 'zod'
+import { z } from 'zod/v4'
 
 const size = z.number().int().nonnegative()
 const positive = z.number().positive()

@@ -6,7 +6,7 @@
  * A piece CID v2 says commitment and both sizes, so the commitment of the whole can be computed from the layout, and is
  * compared when it is read.
  */
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { StorageError } from '../errors.ts'
 import { parsePieceCid, pieceCidV2 } from '../piece/piece-cid.ts'
 import { Aggregate } from './aggregate.ts'

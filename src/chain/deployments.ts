@@ -4,7 +4,7 @@
  */
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { StorageError } from '../errors.ts'
 
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/)

@@ -4,7 +4,7 @@
  * @see lotus documentation/en/api-v1-unstable-methods.md, group State
  */
 import type { Provider } from 'ethers'
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import {
   actorIdOf,
   addressFromString,

@@ -1,6 +1,6 @@
 /** A deal as the market f05 has it, by Lotus' JSON-RPC. It tells of a deal from its publication until its end or termination. */
 import type { Provider } from 'ethers'
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { actorIdOf, addressFromString } from '../bytes/address.ts'
 import { isDealUnknown } from './failure.ts'
 import { state } from './lotus.ts'

@@ -8,7 +8,7 @@
  * Everything but name and files follows from the bytes, and the piece CID v2 alone gives v1 and both sizes: a record
  * that disagrees with its own CID is corrupt.
  */
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import type { Aggregate } from '../aggregate/aggregate.ts'
 import { StorageError } from '../errors.ts'
 import { parsePieceCid, pieceCidV1, pieceCidV2, type PieceCommitment } from '../piece/piece-cid.ts'

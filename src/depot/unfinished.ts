@@ -9,7 +9,7 @@
  */
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { StorageError } from '../errors.ts'
 import type { FinishedPart, StoredPiece } from '../prepare/sink.ts'
 import { depotFault } from './fault.ts'

@@ -5,7 +5,7 @@
  */
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { depotFault } from '../depot/fault.ts'
 import { diskFiles, errnoOf, makeFolder } from '../depot/files.ts'
 import { type Self, thisProcess } from '../depot/leftovers.ts'

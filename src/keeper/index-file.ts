@@ -7,7 +7,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { endianness } from 'node:os'
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { depotFault } from '../depot/fault.ts'
 import { diskFiles, replaceDurably } from '../depot/files.ts'
 import { type Column, columnOf, type Columns } from './columns.ts'

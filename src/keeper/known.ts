@@ -1,6 +1,6 @@
 /** What a keeper knows of the stores, from one run to the next. */
 import { join } from 'node:path'
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { loadIndex, saveIndex } from './index-file.ts'
 import type { KeeperChain } from './ports.ts'
 import { Stores } from './stores.ts'

@@ -1,5 +1,5 @@
 /** Accounts and their clients by number, from 1 on: two addresses of one purse. */
-import { z } from 'zod'
+import { z } from 'zod/v4'
 
 export const pursesShape = z.array(z.tuple([z.string(), z.number()]))
 

@@ -2,7 +2,7 @@
  * What is known of every store: the contract's own answers of the last look at each, in columns, some 300 bytes a store. It can be
  * dropped at any time, and is built again from the chain.
  */
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { decide, type Decision } from '../keep/decide.ts'
 import type { Facts } from '../keep/facts.ts'
 import { type Reason, REASONS } from '../keep/reason.ts'

@@ -8,7 +8,7 @@
  * The root of the last part holds `manifest.json` too, without the entry of the last part itself, which cannot hold its own
  * CID: who has that piece finds all the others.
  */
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { StorageError } from '../errors.ts'
 
 /** Name of the share of a part in its root. */

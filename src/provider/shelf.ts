@@ -4,7 +4,7 @@
  *     <folder>/<piece CID v2 of the aggregate>.json    {version: 1, segments: [{pieceCid, pieceSize, offset, used, root}, …]}
  */
 import { join } from 'node:path'
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { rawOffset } from '../aggregate/size.ts'
 import type { Depot } from '../depot/depot.ts'
 import { depotFault } from '../depot/fault.ts'

@@ -2,7 +2,7 @@
  * The receipt of a file in a deal, version 1: it joins file, piece, segment, aggregate, proposal and deal, so that each link
  * can be checked by itself. Sizes, offsets and epochs are numbers, amounts decimal strings of attoFIL, hashes `0x…`.
  */
-import { z } from 'zod'
+import { z } from 'zod/v4'
 
 const count = z.number().int().nonnegative()
 const epoch = count.max(2 ** 31)
