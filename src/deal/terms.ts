@@ -7,6 +7,7 @@
 import { StorageError } from '../errors.ts'
 import { parsePieceCid } from '../piece/piece-cid.ts'
 import { paddedSize } from '../piece/size.ts'
+import { pricePerEpochAt } from './ask.ts'
 import { checkLabel } from './label.ts'
 import {
   checkAmount,
@@ -75,7 +76,6 @@ export const DEFAULT_DURATION = 365n * EPOCHS_PER_DAY
 export const DEFAULT_LEAD = 2n * EPOCHS_PER_DAY
 /** attoFIL per GiB and epoch: the default ask of Boost and Curio (boost storagemarket/storedask/storedask.go:30). */
 export const DEFAULT_PRICE_PER_GIB = 50_000_000n
-const GIB = 1n << 30n
 /** Per cent of the least: it moves between our look and the provider's. */
 const COLLATERAL_MARGIN = 120n
 /** Boost takes at most twice the least (storagemarket/provider.go:213). */
@@ -94,7 +94,7 @@ export function termsFor(request: Request, circumstances: Circumstances): DealTe
   const startEpoch = request.startEpoch ?? circumstances.epoch + DEFAULT_LEAD
   const terms: DealTerms = {
     endEpoch: startEpoch + (duration ?? DEFAULT_DURATION),
-    pricePerEpoch: defaultPrice(BigInt(request.pieceSize)),
+    pricePerEpoch: pricePerEpochAt(DEFAULT_PRICE_PER_GIB, BigInt(request.pieceSize)),
     clientCollateral: 0n,
     replicas: 1,
     providers: [],
@@ -114,11 +114,6 @@ export function termsFor(request: Request, circumstances: Circumstances): DealTe
     })
   validateTerms(terms, circumstances)
   return terms
-}
-
-/** attoFIL per epoch at the default ask, rounded up so that it never falls below an ask. */
-function defaultPrice(pieceSize: bigint): bigint {
-  return (DEFAULT_PRICE_PER_GIB * pieceSize + GIB - 1n) / GIB
 }
 
 /** attoFIL: a fifth above the least. @throws TERM_INVALID when the bounds are not known */

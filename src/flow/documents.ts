@@ -8,6 +8,7 @@ import type { DealState, ProposalState } from '../deal/state.ts'
 import type { Reason } from '../keep/reason.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
 import type { Receipt } from '../receipt/schema.ts'
+import type { PushOutcome } from '../relay/push-record.ts'
 import type { Retrieved } from '../retrieve/retrieve.ts'
 
 interface Document<Kind extends string> {
@@ -121,7 +122,21 @@ export interface ProposedDocument extends Document<'proposed'> {
   readonly proposals: readonly (OfferedProposal & {
     /** Hash of the transaction that proposed; null where an identical proposal was there already. */
     readonly tx: string | null
+    /** What named providers answered that it was offered to directly; left out where it was offered to none. */
+    readonly pushes?: readonly PushDocument[]
   })[]
+}
+
+export interface PushDocument {
+  /** f0… */
+  readonly provider: string
+  readonly dealUuid: string
+  readonly url: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly outcome: PushOutcome
+  /** The provider's words, or why it could not be reached. */
+  readonly reason: string
 }
 
 export interface DealsDocument extends Document<'deals'> {

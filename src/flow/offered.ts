@@ -1,6 +1,7 @@
 /** A proposal and its deals as the JSON documents show them. */
 import type { ObservedDeal, ObservedProposal } from '../watch/observe.ts'
-import type { DealDocument, OfferedProposal } from './documents.ts'
+import type { PushRecord } from '../relay/push-record.ts'
+import type { DealDocument, OfferedProposal, PushDocument } from './documents.ts'
 
 export function offered(proposal: ObservedProposal): OfferedProposal {
   return {
@@ -27,5 +28,23 @@ function dealDocument(deal: ObservedDeal): DealDocument {
     activatedAt: deal.activatedAt === undefined ? null : Number(deal.activatedAt),
     endEpoch: Number(deal.endEpoch),
     why: deal.why,
+  }
+}
+
+export function pushDocument({
+  provider,
+  dealUuid,
+  url,
+  at,
+  outcome,
+  reason,
+}: PushRecord): PushDocument {
+  return {
+    provider: `f0${provider}`,
+    dealUuid,
+    url,
+    at: new Date(at).toISOString(),
+    outcome,
+    reason,
   }
 }

@@ -6,7 +6,9 @@ import type { Depot } from '../../../src/depot/depot.ts'
 import { openDepot } from '../../../src/depot/fs-store.ts'
 import { StorageError } from '../../../src/errors.ts'
 import type { FlowEvent } from '../../../src/flow/events.ts'
+import type { ProposedPiece } from '../../../src/flow/context.ts'
 import { makeDeal, type MakeDealRequest } from '../../../src/flow/make-deal.ts'
+import { type DealPlan, planDeal } from '../../../src/flow/plan-deal.ts'
 import type { DealView } from '../../../src/chain/chain.ts'
 import { rootOf } from '../../../src/prepare/root-of.ts'
 import { random } from '../../support/random.ts'
@@ -215,6 +217,68 @@ describe('makeDeal', () => {
     await refused('URL_INVALID', make({ url: 'http://depot.example/"x' }))
     await refused('LABEL_TOO_LONG', make({ label: 'x'.repeat(257) }))
     await refused('TERM_INVALID', make({ durationEpochs: 1n }))
+    expect(client.proposed).to.deep.equal([])
+  })
+
+  it('lets a plan be inspected before anything of it is sent', async () => {
+    const seen: DealPlan[] = []
+    const context = {
+      ...client.context(depot),
+      inspect: async (plan: DealPlan) => {
+        seen.push(plan)
+        throw new StorageError('TERM_INVALID', { what: 'no' })
+      },
+    }
+    const wishes = { inputs: [input], pricePerEpoch: 100n, durationEpochs: DURATION, replicas: 2 }
+    await refused('TERM_INVALID', makeDeal(wishes, context))
+    expect(client.proposed).to.deep.equal([])
+    const [only] = seen[0]?.pieces ?? []
+    expect(only?.offer?.terms).to.include({ pricePerEpoch: 100n, replicas: 2 })
+    expect(only?.offer?.cost.total).to.equal(2n * COST)
+    expect(only?.offer?.bounds).to.deep.equal({ min: 0n, max: 100n })
+  })
+
+  it('lets what stands on chain be offered directly, also when it stood there before', async () => {
+    const offered: ProposedPiece[] = []
+    const context = {
+      ...client.context(depot),
+      afterProposed: async (proposed: readonly ProposedPiece[]) => {
+        offered.push(...proposed)
+        return proposed.map(({ proposalId }) => ({
+          proposalId,
+          provider: 1000n,
+          dealUuid: 'u',
+          url: 'http://provider.example',
+          at: 0,
+          outcome: 'refused' as const,
+          reason: 'too small',
+        }))
+      },
+    }
+    const wishes = { inputs: [input], pricePerEpoch: 100n, providers: [1000n] }
+    const first = await makeDeal(wishes, context)
+    await makeDeal(wishes, context)
+    expect(offered.map(({ tx }) => tx === null)).to.deep.equal([false, true])
+    expect(offered[1]).to.deep.include({ providers: [1000n], url: first.proposals[0]?.url })
+    expect(first.proposals[0]?.pushes).to.deep.equal([
+      {
+        provider: 'f01000',
+        dealUuid: 'u',
+        url: 'http://provider.example',
+        at: '1970-01-01T00:00:00.000Z',
+        outcome: 'refused',
+        reason: 'too small',
+      },
+    ])
+  })
+
+  it('plans without sending: what one proposal reserves, the next cannot use', async () => {
+    await writeFile(input, random(3 * MIB, 'large'))
+    client.available = COST
+    client.balance = COST / 2n
+    const wishes = { pricePerEpoch: 100n, durationEpochs: DURATION, maxPieceSize: 2 * MIB }
+    const plan = await planDeal({ inputs: [input], ...wishes }, client.context(depot))
+    expect(plan.pieces.map(({ offer }) => offer?.value)).to.deep.equal([0n, COST / 2n, COST])
     expect(client.proposed).to.deep.equal([])
   })
 
