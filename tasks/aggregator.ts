@@ -5,7 +5,7 @@ import { type AggregatorOptions, runAggregator } from '../src/aggregator/aggrega
 import type { AggregatorReport } from '../src/aggregator/report.ts'
 import { openHub } from '../src/chain/hub.ts'
 import { StorageError } from '../src/errors.ts'
-import { isPrivateHost } from '../src/provider/private-host.ts'
+import { isPrivateHost } from '../src/chain/private-host.ts'
 import { type AggregatorArguments, readAggregation } from './aggregation.ts'
 import { confirmSpending } from './confirm.ts'
 import { withFlow } from './context.ts'

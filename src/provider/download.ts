@@ -5,7 +5,7 @@
  */
 import { StorageError, isStorageError } from '../errors.ts'
 import type { Clock } from '../chain/clock.ts'
-import { isPrivateHost } from './private-host.ts'
+import { isPrivateHost } from '../chain/private-host.ts'
 
 export interface DownloadPolicy {
   /** For everything, waits between attempts included. Boost: 24 h. */

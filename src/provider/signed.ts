@@ -4,12 +4,13 @@
  * @see boost storagemarket/contract_deal_monitor.go:161-180
  */
 import { fromHex } from '../bytes/hex.ts'
+import { CONTRACT_SIGNATURE } from '../deal/mk12-offer.ts'
 import { authenticateMessageParams, publishStorageDealsParams } from '../deal/params.ts'
 import { type DealProposal, decodeProposal, encodeProposal, proposalCid } from '../deal/proposal.ts'
 import { pieceCidV1 } from '../piece/piece-cid.ts'
 
-const SIGNATURE_DATA = Uint8Array.of(0xde, 0xad)
-const SIGNATURE = Uint8Array.of(2, ...SIGNATURE_DATA)
+const SIGNATURE_DATA = CONTRACT_SIGNATURE.subarray(1)
+const SIGNATURE = CONTRACT_SIGNATURE
 
 /** Params of AuthenticateMessage: the signature without its type. */
 export function authParams(proposal: DealProposal): Uint8Array {

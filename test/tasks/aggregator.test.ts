@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { NETWORKS } from '../../src/chain/networks.ts'
 import type { AggregatorReport } from '../../src/aggregator/report.ts'
-import { isPrivateHost } from '../../src/provider/private-host.ts'
+import { isPrivateHost } from '../../src/chain/private-host.ts'
 import { StorageError } from '../../src/errors.ts'
 import { type AggregatorArguments, readAggregation } from '../../tasks/aggregation.ts'
 import { aggregate, type AggregatorPorts } from '../../tasks/aggregator.ts'

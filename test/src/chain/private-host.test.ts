@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { isPrivateHost } from '../../../src/provider/private-host.ts'
+import { isPrivateHost } from '../../../src/chain/private-host.ts'
 
 describe('isPrivateHost', () => {
   for (const url of [
