@@ -35,6 +35,15 @@ export function rootOfLabel(label: string): string | undefined {
   }
 }
 
+/** What request a label is of, and which attempt of it; undefined for a label of another form. */
+export function attemptOfLabel(
+  label: string,
+): { readonly request: string; readonly attempt: number } | undefined {
+  const [, request, attempt] = /^([^/]+)-([1-9]\d{0,8})\/ipfs\//.exec(label) ?? []
+  if (request === undefined || attempt === undefined) return undefined
+  return { request, attempt: Number(attempt) }
+}
+
 /** @throws LABEL_TOO_LONG above 256 bytes; TERM_INVALID when it carries no CID or is not valid text */
 export function checkLabel(label: string): void {
   const length = Buffer.byteLength(label)

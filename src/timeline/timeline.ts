@@ -2,6 +2,7 @@
  * The life of a replica as steps, each with where it is known from. What nobody has told is not a step: it is what the
  * replica waits for. Epochs are numbers and times ISO 8601, so that a timeline is a JSON document as it stands.
  */
+import type { ProposalState } from '../deal/state.ts'
 
 export type StepName =
   | 'proposed'
@@ -23,10 +24,12 @@ export type StepName =
   | 'cancelled'
 
 export interface Step {
+  /** The same whenever and from whatever source the step is seen; no two steps of a client share one. */
+  readonly id: string
   readonly step: StepName
   /** Null where the source tells no epoch, such as a provider's answer. */
   readonly epoch: number | null
-  /** ISO 8601; null where no time is known. */
+  /** ISO 8601; null where no time is known, as on a chain without a fixed genesis. */
   readonly at: string | null
   /** One sentence without a full stop, such as "fetched 62 %: 1.2 GiB of 1.9 GiB". */
   readonly text: string
@@ -36,15 +39,32 @@ export interface Step {
   readonly link?: string
 }
 
-/** What comes next, and what is usual. Undefined when nothing is awaited any more. */
+/** What comes next, and what is usual. */
 export interface Waiting {
   readonly for: StepName
   /** One sentence: why it waits. */
   readonly why: string
   /** What is usual, with its source, such as "Boost publishes within 1 h (PublishMsgPeriod)". */
   readonly usual: string
+  /** The epoch of the last thing that happened on chain; null when that is not known. */
+  readonly since: number | null
   /** The epoch after which it cannot come any more; null when there is none. */
   readonly until: number | null
+}
+
+/** How much of the piece somebody has fetched, from the depot's log. */
+export interface FetchProgress {
+  /** f0…, where the URL that was asked for names it; null: nobody knows. */
+  readonly provider: string | null
+  /** Network address, as the depot's server saw it. */
+  readonly from: string
+  /** Distinct bytes of the piece. */
+  readonly bytes: number
+  readonly total: number
+  /** Rounded down: 100 only when all of it was sent. */
+  readonly percent: number
+  /** ISO 8601, of the last byte. */
+  readonly at: string
 }
 
 export interface ReplicaTimeline {
@@ -54,15 +74,21 @@ export interface ReplicaTimeline {
   readonly provider: string | null
   readonly dealId: number | null
   readonly steps: readonly Step[]
+  /** Null when nothing is awaited any more: it is active, or it is over. */
   readonly waiting: Waiting | null
-  /** Until the deal's end; null while it is not active. */
+  /** Until the deal's end, tenths at most; null while it is not active. */
   readonly daysLeft: number | null
 }
 
 export interface ProposalTimeline {
   readonly proposalId: string
   readonly pieceCid: string
-  /** What concerns the proposal as a whole and every replica: proposed, announced, lapsed, cancelled. */
+  readonly state: ProposalState
+  /**
+   * What concerns the proposal as a whole: proposed, announced, lapsed, cancelled; and what cannot be told of one
+   * replica, such as a download by nobody knows whom.
+   */
   readonly steps: readonly Step[]
   readonly replicas: readonly ReplicaTimeline[]
+  readonly fetches: readonly FetchProgress[]
 }
