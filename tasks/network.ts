@@ -2,17 +2,11 @@
  * Opens the network that a task speaks to. Reading needs no key: Hardhat's own connection resolves accounts before its
  * first request, so a node is reached directly, and the key is fetched when something is signed.
  */
-import {
-  FetchRequest,
-  HDNodeWallet,
-  JsonRpcProvider,
-  Network as EthersNetwork,
-  type Provider,
-  type Signer,
-  Wallet,
-} from 'ethers'
+import { HDNodeWallet, type JsonRpcProvider, type Provider, type Signer, Wallet } from 'ethers'
 import type { HttpNetworkConfig } from 'hardhat/types/config'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
+import { FilecoinProvider } from '../src/chain/filecoin-provider.ts'
+import { clockTrouble } from '../src/chain/heads.ts'
 import {
   checkChain,
   type Network,
@@ -22,6 +16,7 @@ import {
 } from '../src/chain/networks.ts'
 import { callNode } from '../src/chain/node.ts'
 import { StorageError } from '../src/errors.ts'
+import { endpointsFor } from './endpoints.ts'
 import { noKey, unknownNetwork } from './explain.ts'
 import { defaults } from './messages.ts'
 import type { Run } from './run.ts'
@@ -33,14 +28,12 @@ export interface OpenNetwork {
   readonly provider: Provider
   /** The account that signs. Asks for the keystore's password, once. Errors: NO_KEY. */
   signer(): Promise<Signer>
+  /** The key was asked for. */
+  isSigning(): boolean
   close(): Promise<void>
 }
 
 type Connection = Pick<OpenNetwork, 'provider' | 'signer' | 'close'>
-
-/** A local node makes blocks at once; a public one every 30 s. */
-const LOCAL_POLL_MS = 200
-const PUBLIC_POLL_MS = 5_000
 
 /**
  * Connects without asking the node anything; `checkNetwork` does. A name always means its chain, whatever the config says.
@@ -61,12 +54,22 @@ export async function openNetwork(hre: HardhatRuntimeEnvironment, run: Run): Pro
   const network = name in NETWORKS ? networkOf(name) : networkOfChain(chainId)
   checkChain(network, chainId)
   const { provider, signer, close } =
-    config.type === 'http' ? await overHttp(config, network, run) : await inProcess(hre, name)
+    config.type === 'http' ? await overHttp(config, network, name, run) : await inProcess(hre, name)
   let account: Promise<Signer> | undefined
-  return { network, name, provider, close, signer: () => (account ??= signer()) }
+  return {
+    network,
+    name,
+    provider,
+    close,
+    signer: () => (account ??= signer()),
+    isSigning: () => account !== undefined,
+  }
 }
 
-/** Errors: UNKNOWN_NETWORK when the node serves another chain, NODE_UNREACHABLE. */
+/**
+ * Errors: UNKNOWN_NETWORK when the node serves another chain; NODE_UNREACHABLE; CLOCK_OFF and NODE_BEHIND where something is
+ * to be signed: who only reads is told.
+ */
 export async function checkNetwork(opened: OpenNetwork, run: Run): Promise<void> {
   const { network, name, provider } = opened
   const options = { signal: run.signal, network: name }
@@ -81,6 +84,13 @@ export async function checkNetwork(opened: OpenNetwork, run: Run): Promise<void>
     options,
   )
   checkChain(network, chainId)
+  if (network.genesis === undefined || !(provider instanceof FilecoinProvider)) return
+  await callNode('the newest block', () => provider.getBlock('latest'), options)
+  const { witness } = provider
+  const trouble = witness === undefined ? undefined : clockTrouble(network, witness)
+  if (trouble === undefined) return
+  if (opened.isSigning()) throw trouble
+  run.progress.line(`${trouble.code}: ${trouble.message}`)
 }
 
 /** A network of the config by its name, or a known one by an alias; Calibration unless stated. */
@@ -92,16 +102,15 @@ function configuredName(hre: HardhatRuntimeEnvironment): string {
 async function overHttp(
   config: HttpNetworkConfig,
   network: Network,
+  name: string,
   run: Run,
 ): Promise<Connection> {
-  const request = new FetchRequest(await config.url.getUrl())
-  request.timeout = config.timeout
-  for (const [header, value] of Object.entries(config.httpHeaders ?? {})) {
-    request.setHeader(header, value)
-  }
-  const staticNetwork = EthersNetwork.from(network.chainId)
-  const provider = new JsonRpcProvider(request, staticNetwork, { staticNetwork, batchMaxCount: 1 })
-  provider.pollingInterval = network.name === 'localnet' ? LOCAL_POLL_MS : PUBLIC_POLL_MS
+  const provider = new FilecoinProvider({
+    network,
+    endpoints: await endpointsFor(config, network, name, run.env),
+    signal: run.signal,
+    notice: (text) => run.progress.line(text),
+  })
   return {
     provider,
     signer: () => signerOf(config.accounts, provider, run),

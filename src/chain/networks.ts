@@ -20,6 +20,8 @@ export interface Network {
   readonly faucets: readonly string[]
   /** Padded bytes of the largest sector. */
   readonly sectorSize: bigint
+  /** Public nodes of JSON-RPC that serve it, the steadiest first. They keep logs of about 2,000 epochs. */
+  readonly nodes: readonly string[]
   /** When providers with usual settings let a deal start. */
   readonly startWindow: StartWindow
 }
@@ -42,6 +44,12 @@ export const NETWORKS: Readonly<Record<NetworkName, Network>> = {
       'https://beryx.zondax.ch/faucet',
     ],
     sectorSize: 64n * GIB,
+    nodes: [
+      'https://api.calibration.node.glif.io/rpc/v1',
+      'https://filecoin-calibration.chainup.net/rpc/v1',
+      'https://rpc.ankr.com/filecoin_testnet',
+      'https://filecoin-calibration.drpc.org',
+    ],
     startWindow: BOOST_START_WINDOW,
   },
   filecoin: {
@@ -55,6 +63,12 @@ export const NETWORKS: Readonly<Record<NetworkName, Network>> = {
     },
     faucets: [],
     sectorSize: 64n * GIB,
+    nodes: [
+      'https://api.node.glif.io/rpc/v1',
+      'https://filecoin.chainup.net/rpc/v1',
+      'https://rpc.ankr.com/filecoin',
+      'https://filecoin.drpc.org',
+    ],
     startWindow: BOOST_START_WINDOW,
   },
   localnet: {
@@ -65,6 +79,7 @@ export const NETWORKS: Readonly<Record<NetworkName, Network>> = {
     explorers: undefined,
     faucets: [],
     sectorSize: 64n * GIB,
+    nodes: [],
     // A devnet seals in seconds.
     startWindow: { minLead: 4n, maxLead: BOOST_START_WINDOW.maxLead },
   },

@@ -17,6 +17,7 @@ function fakeNode(chainId: number, accounts: string[] = []): Promise<Server> {
   const answers: Record<string, unknown> = {
     eth_chainId: `0x${chainId.toString(16)}`,
     eth_accounts: accounts,
+    eth_getBlockByNumber: null,
   }
   const server = createServer(async (request, response) => {
     let body = ''
@@ -72,6 +73,7 @@ describe('tasks/network', () => {
           },
           filecoin: { type: 'http', chainId: 314, url: urlOf(other) },
           localnet: { type: 'http', chainId: 31415926, url: urlOf(local) },
+          keyless: { type: 'http', chainId: 314159, url: urlOf(calibration) },
           mine: { type: 'http', chainId: 314159, url: urlOf(calibration) },
           wrong: { type: 'http', chainId: 1, url: urlOf(other) },
           nameless: { type: 'http', url: urlOf(other) },
@@ -161,6 +163,6 @@ describe('tasks/network', () => {
     })
 
     it('is missed where neither config nor node has one', () =>
-      refused('NO_KEY', signer('filecoin')))
+      refused('NO_KEY', signer('keyless')))
   })
 })
