@@ -13,9 +13,8 @@ import { followAggregator } from './follow-aggregator.ts'
 import { findHub } from './hub.ts'
 import { noDepotUrl } from './make-deal.ts'
 import { mannersOf } from './manners.ts'
-import { defaults } from './messages.ts'
 import { type Outcome, type Run, runTask } from './run.ts'
-import { optional, toEpoch } from './values.ts'
+import { optional, stateFolder, toEpoch } from './values.ts'
 
 interface AggregatorDocument extends AggregatorReport {
   readonly version: 1
@@ -103,7 +102,7 @@ export default function action(
       const state = `${network.name}-${found.address.toLowerCase()}`
       const folder =
         args.state === undefined
-          ? join(root, defaults.aggregatorFolder, state)
+          ? join(stateFolder({ ...run, root }), 'aggregator', state)
           : resolve(run.cwd, args.state)
       const options = {
         ...aggregation,

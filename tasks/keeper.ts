@@ -22,7 +22,7 @@ import { defaults } from './messages.ts'
 import { checkNetwork, type OpenNetwork, openNetwork } from './network.ts'
 import { findPerpetual } from './perpetual.ts'
 import { type Outcome, type Run, runTask } from './run.ts'
-import { depotFolder, optional, toAmount, toCount } from './values.ts'
+import { depotFolder, optional, stateFolder, toAmount, toCount } from './values.ts'
 
 export interface KeeperArguments {
   readonly once: boolean
@@ -175,7 +175,7 @@ export default function action(
       const state = `${network.name}-${contract}-${account}`.toLowerCase()
       const folder =
         args.state === undefined
-          ? join(root, defaults.keeperFolder, state)
+          ? join(stateFolder({ ...run, root }), 'keeper', state)
           : resolve(run.cwd, args.state)
       return await keep(args, run, {
         network,

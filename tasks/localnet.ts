@@ -139,7 +139,7 @@ function surroundings({ url, depot }: LocalnetDocument, root: string): string[] 
   const settings = [
     ['SEALIFT_LOCALNET_URL', url, `http://${depotHost}:${nodePort}`],
     ['SEALIFT_DEPOT_URL', depot.url, `http://${depotHost}:${depotPort}`],
-    ['SEALIFT_DEPOT', depot.folder, join(root, defaults.depotFolder)],
+    ['SEALIFT_DEPOT', depot.folder, depotFolder(undefined, { env: {}, cwd: root, root })],
   ] as const
   return settings
     .filter(([, actual, expected]) => actual !== expected)

@@ -7,7 +7,7 @@ export const labels = {
 } as const
 
 export const defaults = {
-  depotFolder: '.sealift/depot',
+  stateFolder: '.sealift',
   deploymentsFolder: 'deployments',
   depotHost: '127.0.0.1',
   depotPort: '3300',
@@ -15,8 +15,6 @@ export const defaults = {
   providers: '2',
   epochSeconds: '1',
   replicas: '1',
-  aggregatorFolder: '.sealift/aggregator',
-  keeperFolder: '.sealift/keeper',
   minProfit: '0FIL',
   minPayment: '0FIL',
   tries: '5',
@@ -83,7 +81,7 @@ export const descriptions = {
 export const options = {
   json: 'Print exactly one JSON value on standard output and nothing else there',
   yes: 'Send on the main network without being asked',
-  depot: `Folder of the depot. Default: SEALIFT_DEPOT or ${defaults.depotFolder} in the project`,
+  depot: `Folder of the depot. Default: SEALIFT_DEPOT or ${defaults.stateFolder}/depot in the project`,
   wrap: 'Put a folder around a single input, so that its name is kept inside',
   pieceSize:
     'Largest piece in padded bytes, such as 32GiB or 512MiB; larger inputs become several pieces. Default: 32GiB',
@@ -127,7 +125,7 @@ export const options = {
     'What a poke must bring above its gas, with its unit, such as 0.001FIL; --min-profit=-0.01FIL pokes also where that costs as much',
   metrics:
     'Serve metrics for Prometheus on this TCP port of 127.0.0.1, at /metrics; 0 takes a free one. Default: none',
-  keeperState: `Folder of the journal; one for each keeper, moved with it. Default: ${defaults.keeperFolder}/<network>-<contract>-<account> in the project`,
+  keeperState: `Folder of the journal; one for each keeper, moved with it. Default: ${defaults.stateFolder}/keeper/<network>-<contract>-<account> in the project`,
   perpetualContract:
     'Address of the PerpetualStorage, 0x and 40 hexadecimal digits. Default: the one that deploy wrote to deployments/<network>',
   trustLocations:
@@ -137,7 +135,7 @@ export const options = {
   hub: 'Address of the hub, 0x and 40 hexadecimal digits. Default: the one that deploy wrote to deployments/<network>',
   fromBlock:
     'Epoch from which on the hub is read. Default: that of its deployment, where deploy wrote it',
-  state: `Folder of the journal and the proofs; one for each aggregator, moved with it. Default: ${defaults.aggregatorFolder}/<network>-<hub> in the project`,
+  state: `Folder of the journal and the proofs; one for each aggregator, moved with it. Default: ${defaults.stateFolder}/aggregator/<network>-<hub> in the project`,
   source:
     'URLs of depots or providers to fetch pieces from, such as https://a.example,https://b.example. Default: the depot alone',
   gateway:

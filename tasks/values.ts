@@ -174,22 +174,29 @@ export function optional<T>(
   return text === undefined ? undefined : read(option, text)
 }
 
-/** Absolute path of the depot: the option, else SEALIFT_DEPOT, else `.sealift/depot` of the project. */
-export function depotFolder(
-  text: Text,
-  place: { readonly env: NodeJS.ProcessEnv; readonly cwd: string; readonly root: string },
-): string {
+/** Where relative paths are reckoned from: what a person typed from `cwd`, defaults from the project's `root`. */
+interface Place {
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd: string
+  readonly root: string
+}
+
+/** Absolute path of what the tasks keep between two runs: SEALIFT_STATE, else `.sealift` of the project. */
+export function stateFolder({ env, cwd, root }: Place): string {
+  const stated = env['SEALIFT_STATE']
+  if (stated === undefined || stated === '') return join(root, defaults.stateFolder)
+  return resolve(cwd, stated)
+}
+
+/** Absolute path of the depot: the option, else SEALIFT_DEPOT, else `depot` in the state folder. */
+export function depotFolder(text: Text, place: Place): string {
   const stated = text ?? place.env['SEALIFT_DEPOT']
-  if (stated === undefined || stated === '') return join(place.root, defaults.depotFolder)
+  if (stated === undefined || stated === '') return join(stateFolder(place), 'depot')
   return resolve(place.cwd, stated)
 }
 
 /** Absolute path of what `deploy` writes: SEALIFT_DEPLOYMENTS, else `deployments` of the project. */
-export function deploymentsFolder(place: {
-  readonly env: NodeJS.ProcessEnv
-  readonly cwd: string
-  readonly root: string
-}): string {
+export function deploymentsFolder(place: Place): string {
   const stated = place.env['SEALIFT_DEPLOYMENTS']
   if (stated === undefined || stated === '') return join(place.root, defaults.deploymentsFolder)
   return resolve(place.cwd, stated)

@@ -20,6 +20,8 @@ export interface Terminal {
   run(...words: readonly string[]): Promise<unknown>
   /** Starts a command, silent. */
   start(...words: readonly string[]): ChildProcess
+  /** Starts a service and interrupts it when it has said something. Its exit code. */
+  serve(...words: readonly string[]): Promise<number | null>
   close(): Promise<void>
 }
 
@@ -28,6 +30,7 @@ export async function openTerminal(...options: readonly string[]): Promise<Termi
   const folder = await mkdtemp(join(tmpdir(), 'sealift-terminal-'))
   const own = {
     ...process.env,
+    SEALIFT_STATE: join(folder, 'state'),
     SEALIFT_DEPOT: join(folder, 'depot'),
     SEALIFT_DEPLOYMENTS: join(folder, 'deployments'),
   }
@@ -54,6 +57,17 @@ export async function openTerminal(...options: readonly string[]): Promise<Termi
         env,
         stdio: 'ignore',
       }),
+    async serve(...words) {
+      const all = [HARDHAT, ...words, '--network', 'localnet']
+      const child = spawn(process.execPath, all, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+      const ended = once(child, 'exit') as Promise<[number | null]>
+      await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), ended])
+      child.stdout.resume()
+      child.stderr.resume()
+      child.kill('SIGINT')
+      const [code] = await ended
+      return code
+    },
     async close() {
       if (localnet.exitCode === null) {
         const ended = once(localnet, 'exit')
