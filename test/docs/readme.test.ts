@@ -1,16 +1,11 @@
 /** What README and docs tell to type exists, and what they link to is there. */
 import { expect } from 'chai'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { tasks } from '../../tasks/index.ts'
+import { PAGES } from './support/pages.ts'
 
-const PAGES = [
-  'README.md',
-  ...readdirSync('docs')
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join('docs', name)),
-]
 /** Tasks of Hardhat and its plugins that the pages name. */
 const FOREIGN_TASKS = new Set(['build', 'test', 'keystore', 'node'])
 const GLOBAL_OPTIONS = ['--network', '--help', '--show-stack-traces']
