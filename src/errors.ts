@@ -35,6 +35,8 @@ const CODES = {
   EPOCH_PAST: 'an epoch lies in the past',
   TERM_INVALID: 'a term of the deal breaks a rule of the market',
   LABEL_TOO_LONG: 'a label exceeds 256 bytes',
+  COST_TOO_HIGH: 'what is asked for costs more than was allowed',
+  PROVIDER_UNKNOWN: 'an actor id is not that of a storage provider',
   URL_INVALID: 'a URL has characters that providers cannot take',
   // chain
   NO_KEY: 'no private key is configured',

@@ -13,6 +13,7 @@ import {
   toEpochs,
   toMilliseconds,
   toPieceSize,
+  toPrice,
   toProviders,
 } from './values.ts'
 
@@ -99,7 +100,7 @@ export function readAggregation(args: AggregatorArguments): Aggregation {
       providers: optional('--provider', args.provider, toProviders),
       durationEpochs,
       startInEpochs,
-      pricePerEpoch: optional('--price', args.price, toAmount),
+      price: optional('--price', args.price, toPrice),
       providerCollateral: optional('--provider-collateral', args.providerCollateral, toAmount),
       clientCollateral: optional('--client-collateral', args.clientCollateral, toAmount),
     },

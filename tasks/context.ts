@@ -3,6 +3,7 @@ import type { Signer } from 'ethers'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import { openClient } from '../src/chain/client-contract.ts'
 import { readDeployment } from '../src/chain/deployments.ts'
+import { datedNetwork } from '../src/chain/epoch.ts'
 import type { Network } from '../src/chain/networks.ts'
 import { callNode } from '../src/chain/node.ts'
 import { openDepot } from '../src/depot/fs-store.ts'
@@ -28,11 +29,15 @@ export async function withFlow<T>(
 ): Promise<T> {
   const opened = await openNetwork(hre, run)
   try {
-    const { network, name, provider } = opened
+    const { name, provider } = opened
     const { root } = hre.config.paths
     // Without a key nothing else needs to be right.
     const runner = args.signs === true ? await opened.signer() : provider
     await checkNetwork(opened, run)
+    const network = await datedNetwork(opened.network, provider, {
+      signal: run.signal,
+      network: name,
+    })
     const address = await clientAddress(
       args.contract,
       opened,

@@ -32,6 +32,8 @@ function sentence(event: Told): string {
       return `deploying ${event.contract}: transaction ${event.tx}`
     case 'deploy:done':
       return `${event.contract} ${event.fresh ? 'is deployed' : 'was there already'}: ${event.address}`
+    case 'plan:note':
+      return `note: ${event.text}`
     case 'escrow:short':
       return `the escrow lacks ${formatFil(event.missing)}; it comes from your account`
     case 'propose:sent':

@@ -3,11 +3,14 @@ import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import type { Network } from '../src/chain/networks.ts'
 import { rootOfLabel } from '../src/deal/label.ts'
 import { isStorageError, StorageError } from '../src/errors.ts'
-import type { ProposedDocument } from '../src/flow/documents.ts'
+import type { PlanDocument, ProposedDocument } from '../src/flow/documents.ts'
 import type { FlowEvent } from '../src/flow/events.ts'
 import { makeDeal, type MakeDealRequest } from '../src/flow/make-deal.ts'
+import { planDeal } from '../src/flow/plan-deal.ts'
+import { planDocument } from '../src/flow/plan-document.ts'
 import { confirmSpending } from './confirm.ts'
 import { withFlow } from './context.ts'
+import { describePlan } from './describe-plan.ts'
 import { describeProposal } from './describe.ts'
 import { mannersOf } from './manners.ts'
 import { onNetwork } from './messages.ts'
@@ -26,8 +29,26 @@ export interface MakeDealPorts {
   ) => Promise<ProposedDocument>
 }
 
+export interface PlanPorts extends Pick<MakeDealPorts, 'network' | 'name' | 'depotUrl'> {
+  /** What would be sent. */
+  readonly plan: (request: MakeDealRequest) => Promise<PlanDocument>
+}
+
 /** Between two looks at a chain that makes blocks at once. */
 const LOCAL_POLL_MS = 500
+
+export async function showPlan(
+  wish: MakeDealRequest,
+  ports: PlanPorts,
+): Promise<Outcome<PlanDocument>> {
+  if (ports.depotUrl === '') throw noDepotUrl(ports.name)
+  const document = await ports.plan(wish)
+  return {
+    document,
+    text: describePlan(document, ports.network),
+    isIncomplete: document.refusal !== null,
+  }
+}
 
 export async function proposeDeal(
   args: Pick<MakeDealArguments, 'yes'>,
@@ -90,13 +111,16 @@ export default function action(
 ): Promise<void> {
   return runTask(mannersOf(args, hre), (run) => {
     const wish = readWish(args, run.cwd)
-    return withFlow(hre, run, { ...args, signs: true }, (context, name) =>
-      proposeDeal(args, wish, run, {
+    return withFlow<Outcome>(hre, run, { ...args, signs: !args.dryRun }, (context, name) => {
+      const ports: MakeDealPorts & PlanPorts = {
         network: context.network,
         name,
         depotUrl: context.depotUrl,
         makeDeal: (request, onEvent) => makeDeal(request, { ...context, onEvent }),
-      }),
-    )
+        plan: async (request) =>
+          planDocument(await planDeal(request, context), context, request.maxTotal),
+      }
+      return args.dryRun ? showPlan(wish, ports) : proposeDeal(args, wish, run, ports)
+    })
   })
 }

@@ -159,12 +159,16 @@ export const options = {
   timeout: 'Longest wait, such as 90min or 12h. Default: until the start epoch has passed',
   replicas: 'Number of copies, each at another provider',
   provider: 'Providers that may take the deal, such as f01000,f01001. Default: any',
-  duration: 'How long to store, such as 18mo or 540d, 180d to 1278d. Default: 365d',
+  duration:
+    'How long to store, such as 18mo or 540d, 180d to 1278d; a month (mo) is 30 days, a year (y) 365. Default: 365d',
   startIn: 'Time from now until the deal starts at the latest, such as 3d. Default: 2d',
   startEpoch: 'Epoch (30 s) by which the deal must be active, instead of --start-in',
   endEpoch: 'Epoch (30 s) at which the deal ends, instead of --duration',
   price:
-    'Price per epoch (30 s) for the whole piece and each replica, with its unit, such as 5nanoFIL. Default: 50000000 attoFIL per GiB',
+    'Price of each replica, with its unit: by padded size and time, such as 0.02FIL/TiB/mo (30 days) or 50picoFIL/GiB/epoch, or per epoch (30 s) for the whole piece, such as 5nanoFIL. Default: the highest ask of the providers that --provider names, else 50picoFIL/GiB/epoch',
+  maxTotal:
+    'What all replicas together may cost, with what is locked for them, with its unit, such as 1FIL; nothing is sent if they cost more. Default: no limit',
+  dryRun: 'Show everything that would be sent, and what it costs, and send nothing; needs no key',
   providerCollateral:
     'What each provider locks, with its unit, such as 0.01FIL. Default: 1.2 times the least that the market accepts',
   clientCollateral: 'What you lock for each replica, with its unit. Default: 0',

@@ -1,5 +1,6 @@
 /** Text of the command line as values. Anything that cannot be understood is ARGUMENT_INVALID and names its option. */
 import { join, resolve } from 'node:path'
+import { parsePrice, type Price } from '../src/deal/price.ts'
 import { parseDuration, parseFil } from '../src/deal/units.ts'
 import { isStorageError, StorageError } from '../src/errors.ts'
 import { isPieceSize } from '../src/piece/size.ts'
@@ -100,6 +101,11 @@ export function toMilliseconds(option: string, text: string): number {
 /** attoFIL of an amount with its unit. */
 export function toAmount(option: string, text: string): bigint {
   return named(option, () => parseFil(text))
+}
+
+/** A price for a size and a time, or per epoch for the whole piece. */
+export function toPrice(option: string, text: string): Price {
+  return named(option, () => parsePrice(text))
 }
 
 /** attoFIL; a bare number is attoFIL, as in the starter kit. */

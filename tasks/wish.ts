@@ -10,6 +10,7 @@ import {
   toEpochs,
   toMilliseconds,
   toPieceSize,
+  toPrice,
   toProviders,
 } from './values.ts'
 
@@ -30,12 +31,14 @@ export interface MakeDealArguments {
   readonly startEpoch: Text
   readonly endEpoch: Text
   readonly price: Text
+  readonly maxTotal: Text
   readonly providerCollateral: Text
   readonly clientCollateral: Text
   readonly label: Text
   readonly url: Text
   readonly depot: Text
   readonly contract: Text
+  readonly dryRun: boolean
   readonly yes: boolean
   readonly json: boolean
 }
@@ -51,6 +54,11 @@ export function readWish(args: MakeDealArguments, cwd: string): MakeDealRequest 
   if (args.timeout !== undefined && !args.wait) {
     throw new StorageError('ARGUMENT_INVALID', { what: '--timeout needs --wait' })
   }
+  if (args.dryRun && args.wait) {
+    throw new StorageError('ARGUMENT_INVALID', {
+      what: '--dry-run sends nothing that --wait could wait for',
+    })
+  }
   const given = {
     inputs: args.file === undefined ? undefined : [resolve(cwd, args.file)],
     cid: args.cid,
@@ -61,7 +69,8 @@ export function readWish(args: MakeDealArguments, cwd: string): MakeDealRequest 
     startInEpochs: optional('--start-in', args.startIn, toEpochs),
     startEpoch: optional('--start-epoch', args.startEpoch, toEpoch),
     endEpoch: optional('--end-epoch', args.endEpoch, toEpoch),
-    pricePerEpoch: optional('--price', args.price, toAmount),
+    price: optional('--price', args.price, toPrice),
+    maxTotal: optional('--max-total', args.maxTotal, toAmount),
     providerCollateral: optional('--provider-collateral', args.providerCollateral, toAmount),
     clientCollateral: optional('--client-collateral', args.clientCollateral, toAmount),
     label: args.label,

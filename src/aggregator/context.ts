@@ -16,6 +16,7 @@ export type DealWishes = Pick<
   | 'durationEpochs'
   | 'startInEpochs'
   | 'pricePerEpoch'
+  | 'price'
   | 'providerCollateral'
   | 'clientCollateral'
 >

@@ -66,6 +66,15 @@ const INTERFACE = new Interface([...CLIENT_ABI, ...OWNER_ABI])
 const PAGE = 100n
 const CONCURRENCY = 8
 
+/** What `propose` sends, 0x… */
+export function proposeCall(terms: DealTerms): string {
+  return CLIENT_EVENTS.encodeFunctionData('propose', proposeValues(terms))
+}
+
+function proposeValues(terms: DealTerms): unknown[] {
+  return [requestOf(terms), terms.replicas, terms.providers]
+}
+
 /**
  * @param runner A signer to send with; a provider is enough to read.
  * @param defaults `signal`, `timeoutMs`, `network` and `clock` for every call.
@@ -80,8 +89,7 @@ export function openClient(
     address,
 
     async propose(terms, options) {
-      const values = [requestOf(terms), terms.replicas, terms.providers]
-      const sent = await write('propose', values, options)
+      const sent = await write('propose', proposeValues(terms), options)
       const proposalId: unknown = events(sent, 'DealProposalCreate')[0]?.args['id']
       if (typeof proposalId !== 'string')
         throw new StorageError('INTERNAL', {

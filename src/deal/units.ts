@@ -65,6 +65,12 @@ const TIME_UNITS: Readonly<Record<string, number>> = {
   y: 31_536_000,
 }
 
+/** Of one unit of time, such as `mo`; undefined when it is none. */
+export function secondsOf(unit: string): bigint | undefined {
+  const seconds = Object.hasOwn(TIME_UNITS, unit) ? TIME_UNITS[unit] : undefined
+  return seconds === undefined ? undefined : BigInt(seconds)
+}
+
 /**
  * Epochs of a duration: `180d`, `18mo`, `1y`, `1d 12h`, or a number of epochs, `518400` or `518400 epochs`.
  * @throws ARGUMENT_INVALID also for a time that is not a whole number of epochs
@@ -104,4 +110,16 @@ export function formatDuration(epochs: bigint): string {
     rest %= seconds
   }
   return parts.length === 0 ? '0 s' : `${epochs < 0n ? '-' : ''}${parts.join(' ')}`
+}
+
+const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
+
+/** Bytes, exactly, in the largest unit that divides them, as padded sizes are written: `32 GiB`. */
+export function formatSize(bytes: number): string {
+  let [rest, unit] = [bytes, 0]
+  while (rest >= 1024 && rest % 1024 === 0 && unit < SIZE_UNITS.length - 1) {
+    rest /= 1024
+    unit += 1
+  }
+  return `${rest} ${SIZE_UNITS[unit]}`
 }

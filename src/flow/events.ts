@@ -4,6 +4,7 @@ export type FlowEvent =
   | { type: 'prepare:done'; pieceCid: string; root: string; size: number; files: number }
   | { type: 'deploy:sent'; contract: string; tx: string }
   | { type: 'deploy:done'; contract: string; address: string; fresh: boolean }
+  | { type: 'plan:note'; text: string }
   | { type: 'escrow:short'; missing: bigint }
   | { type: 'propose:sent'; tx: string }
   | { type: 'propose:done'; proposalId: string; tx: string | undefined }

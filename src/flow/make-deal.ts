@@ -35,7 +35,9 @@ export async function makeDeal(
   const { client, network, provider, signal } = context
   const pieces = await piecesFor(request, context)
   await waitForPending(provider, await client.owner(), { signal })
-  const proposed = await sendPlan(await planPieces(pieces, request, context), context)
+  const plan = await planPieces(pieces, request, context)
+  for (const text of plan.notes) context.onEvent?.({ type: 'plan:note', text })
+  const proposed = await sendPlan(plan, context)
   const pushed = (await context.afterProposed?.(proposed)) ?? []
   const waitUntil = Date.now() + (request.deadlineMs ?? 0)
   const proposals: ProposedDocument['proposals'][number][] = []

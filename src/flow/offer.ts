@@ -1,10 +1,11 @@
 /** From what a user asked for to the terms of one proposal, and whether an earlier proposal already says the same. */
 import { labelFor } from '../deal/label.ts'
+import { type Price, pricePerEpoch } from '../deal/price.ts'
 import { type Circumstances, type DealTerms, termsFor } from '../deal/terms.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
 import type { Observation, ObservedProposal } from '../watch/observe.ts'
 
-/** What a user may say of the terms; the rest has defaults. Amounts in attoFIL, for the whole piece and one replica. */
+/** What a user may say of the terms; the rest has defaults. Amounts in attoFIL, for one replica. */
 export interface Wishes {
   readonly replicas?: number | undefined
   /** Actor ids that may publish; none: any. */
@@ -14,7 +15,10 @@ export interface Wishes {
   /** Instead of `startEpoch`: from the newest epoch on. */
   readonly startInEpochs?: bigint | undefined
   readonly endEpoch?: bigint | undefined
+  /** For the whole piece. */
   readonly pricePerEpoch?: bigint | undefined
+  /** Instead of `pricePerEpoch`: by size and time. */
+  readonly price?: Price | undefined
   readonly providerCollateral?: bigint | undefined
   readonly clientCollateral?: bigint | undefined
   readonly label?: string | undefined
@@ -35,6 +39,14 @@ function nextLabel(piece: StoredPiece, earlier: readonly ObservedProposal[]): st
   return labelFor(piece.root === '' ? piece.pieceCid : piece.root, request, attempts + 1)
 }
 
+/** attoFIL per epoch for the piece; undefined where nothing was said. */
+export function wishedPrice(
+  { price, pricePerEpoch: stated }: Wishes,
+  pieceSize: number,
+): bigint | undefined {
+  return stated ?? (price === undefined ? undefined : pricePerEpoch(price, BigInt(pieceSize)))
+}
+
 /** @throws as `termsFor` */
 export function offerFor(
   piece: StoredPiece,
@@ -43,11 +55,11 @@ export function offerFor(
   earlier: readonly ObservedProposal[],
   circumstances: Circumstances,
 ): DealTerms {
-  const { durationEpochs, startInEpochs, label, ...given } = wishes
+  const { durationEpochs, startInEpochs, label, price: _, ...given } = wishes
   return termsFor(
     {
       ...(startInEpochs === undefined ? {} : { startEpoch: circumstances.epoch + startInEpochs }),
-      ...withoutUndefined(given),
+      ...withoutUndefined({ ...given, pricePerEpoch: wishedPrice(wishes, piece.pieceSize) }),
       ...(durationEpochs === undefined ? {} : { duration: durationEpochs }),
       pieceCid: piece.pieceCid,
       size: piece.size,
@@ -82,7 +94,7 @@ export function sameOffer(
       same(wishes.startEpoch, one.startEpoch) &&
       (startInEpochs === undefined || one.startEpoch <= epoch + startInEpochs) &&
       same(wishes.endEpoch, one.endEpoch) &&
-      same(wishes.pricePerEpoch, one.pricePerEpoch) &&
+      same(wishedPrice(wishes, piece.pieceSize), one.pricePerEpoch) &&
       same(wishes.providerCollateral, one.providerCollateral) &&
       same(wishes.clientCollateral, one.clientCollateral) &&
       same(wishes.label, one.label) &&

@@ -3,13 +3,16 @@
  * terms of a new one with what they cost and what the escrow lacks for them.
  */
 import { collateralBounds } from '../chain/lotus.ts'
+import { checkMiners } from '../chain/miners.ts'
 import type { Ask } from '../deal/ask.ts'
+import { checkBudget } from '../deal/budget.ts'
 import { type Cost, costOf, type Funds, missingFunds } from '../deal/cost.ts'
 import type { CollateralBounds, DealTerms } from '../deal/terms.ts'
 import { pieceUrl } from '../depot/piece-url.ts'
 import { StorageError } from '../errors.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
 import { observe, type Observation, type ObservedProposal } from '../watch/observe.ts'
+import { asksOf, notesOn, priceFor } from './asks.ts'
 import type { FlowContext } from './context.ts'
 import { offerFor, sameOffer, type Wishes } from './offer.ts'
 import { type PiecesRequest, piecesOf } from './pieces.ts'
@@ -17,6 +20,8 @@ import { type PiecesRequest, piecesOf } from './pieces.ts'
 export interface PlanRequest extends Wishes, PiecesRequest {
   /** Where providers fetch the only piece; in the context's depot unless stated. */
   readonly url?: string | undefined
+  /** attoFIL that all proposals together may cost, with what they lock. */
+  readonly maxTotal?: bigint | undefined
 }
 
 /** A proposal that would be sent. */
@@ -45,9 +50,14 @@ export interface DealPlan {
   readonly funds: Funds
   /** Of the named providers; those that tell none are left out. */
   readonly asks: ReadonlyMap<bigint, Ask>
+  /** Sentences without a full stop: what speaks against it, but does not forbid it. */
+  readonly notes: readonly string[]
 }
 
-/** Sends nothing. @throws ARGUMENT_INVALID; as `prepare` and `termsFor`; CID_NOT_FOUND; NODE_UNREACHABLE */
+/**
+ * Sends nothing.
+ * @throws ARGUMENT_INVALID; PROVIDER_UNKNOWN; as `prepare` and `termsFor`; CID_NOT_FOUND; COST_TOO_HIGH; NODE_UNREACHABLE
+ */
 export async function planDeal(request: PlanRequest, context: FlowContext): Promise<DealPlan> {
   return planPieces(await piecesFor(request, context), request, context)
 }
@@ -57,6 +67,8 @@ export async function piecesFor(
   request: PlanRequest,
   context: FlowContext,
 ): Promise<readonly StoredPiece[]> {
+  const { network, provider, signal } = context
+  await checkMiners(provider, network, request.providers ?? [], { signal })
   if (request.cid === undefined)
     checkBeforePreparing(request, context, await context.client.epoch())
   const pieces = await piecesOf(request, context)
@@ -70,7 +82,7 @@ export async function piecesFor(
   return pieces
 }
 
-/** The second half: what the chain says now. @throws as `termsFor`; NODE_UNREACHABLE */
+/** The second half: what the chain says now. @throws as `termsFor`; COST_TOO_HIGH; NODE_UNREACHABLE */
 export async function planPieces(
   pieces: readonly StoredPiece[],
   request: PlanRequest,
@@ -84,22 +96,37 @@ export async function planPieces(
   // What one proposal reserves, the next cannot use.
   let free = funds.available + funds.balance
   for (const piece of pieces) {
-    const one = await planPiece(piece, request, context, before, free)
+    const wishes = { ...request, pricePerEpoch: priceFor(piece.pieceSize, request, asks) }
+    const found = sameOffer(piece, urlOf(piece, request, context), request, before)
+    const one = await planPiece(piece, wishes, context, { ...before, found }, free)
     planned.push(one)
     if (one.offer !== undefined) free += one.offer.value - one.offer.cost.total
   }
-  return { epoch: before.epoch, pieces: planned, funds, asks }
+  // Who repeats a command sends nothing again, whatever it may cost now.
+  if (planned.some(({ offer }) => offer !== undefined))
+    checkBudget(
+      planned.flatMap(({ offer, found }) => offer?.terms ?? found ?? []),
+      request.maxTotal,
+    )
+  const notes = planned.flatMap(({ offer }) =>
+    offer === undefined ? [] : notesOn(offer.terms, asks),
+  )
+  return { epoch: before.epoch, pieces: planned, funds, asks, notes: [...new Set(notes)] }
+}
+
+function urlOf(piece: StoredPiece, request: PlanRequest, { depotUrl }: FlowContext): string {
+  return request.url ?? pieceUrl(depotUrl, piece.pieceCid)
 }
 
 async function planPiece(
   piece: StoredPiece,
   request: PlanRequest,
-  { network, provider, depotUrl, signal }: FlowContext,
-  before: Observation,
+  context: FlowContext,
+  { found, ...before }: Observation & Pick<PlannedPiece, 'found'>,
   free: bigint,
 ): Promise<PlannedPiece> {
-  const url = request.url ?? pieceUrl(depotUrl, piece.pieceCid)
-  const found = sameOffer(piece, url, request, before)
+  const { network, provider, signal } = context
+  const url = urlOf(piece, request, context)
   if (found !== undefined) return { piece, url, found, offer: undefined }
   const bounds = await collateralBounds(provider, piece.pieceSize, { signal })
   const terms = offerFor(piece, url, request, before.proposals, {
@@ -111,18 +138,6 @@ async function planPiece(
   const cost = costOf(terms)
   const value = missingFunds(cost.total, { available: free, balance: 0n })
   return { piece, url, found: undefined, offer: { terms, cost, value, bounds } }
-}
-
-async function asksOf(
-  providers: readonly bigint[],
-  { askOf }: FlowContext,
-): Promise<ReadonlyMap<bigint, Ask>> {
-  const asks = new Map<bigint, Ask>()
-  for (const id of providers) {
-    const ask = await askOf?.(id)
-    if (ask !== undefined) asks.set(id, ask)
-  }
-  return asks
 }
 
 /** 127 zero bytes, for the rules that do not look at the piece. */

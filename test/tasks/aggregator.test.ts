@@ -164,7 +164,10 @@ describe('tasks/aggregation', () => {
     expect(readAggregation({ ...ARGS, minPayment: '2nanoFIL' }).policy.minPayment).to.equal(
       2_000_000_000n,
     )
-    expect(wishes).to.include({ durationEpochs: 200n * 2880n, pricePerEpoch: 5_000_000_000n })
+    expect(wishes).to.deep.include({
+      durationEpochs: 200n * 2880n,
+      price: { attoFil: 5_000_000_000n, bytes: undefined, seconds: 30n },
+    })
     expect(fetching).to.deep.equal({
       sources: ['https://a.example', 'https://b.example'],
       gateways: [],

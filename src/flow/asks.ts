@@ -1,0 +1,56 @@
+/** What named providers ask for: the price that follows from it, and what they will refuse. */
+import { type Ask, fitsAsk, leastPrice, pricePerEpochAt } from '../deal/ask.ts'
+import { DEFAULT_PRICE_PER_GIB, type DealTerms } from '../deal/terms.ts'
+import { formatFil, formatSize } from '../deal/units.ts'
+import type { FlowContext } from './context.ts'
+import { wishedPrice, type Wishes } from './offer.ts'
+
+/** Never fails but with ABORTED: a provider that tells nothing is left out. */
+export async function asksOf(
+  providers: readonly bigint[],
+  { askOf }: FlowContext,
+): Promise<ReadonlyMap<bigint, Ask>> {
+  const asks = new Map<bigint, Ask>()
+  for (const id of providers) {
+    const ask = await askOf?.(id)
+    if (ask !== undefined) asks.set(id, ask)
+  }
+  return asks
+}
+
+/** Unless a price was said: what the dearest of the named providers asks, the usual ask for those that tell none. */
+export function priceFor(
+  pieceSize: number,
+  request: Wishes,
+  asks: ReadonlyMap<bigint, Ask>,
+): bigint | undefined {
+  const { providers = [] } = request
+  const wished = wishedPrice(request, pieceSize)
+  if (wished !== undefined || asks.size === 0) return wished
+  const asked = providers.map((id) => asks.get(id)?.pricePerGib ?? DEFAULT_PRICE_PER_GIB)
+  const highest = asked.reduce((most, price) => (price > most ? price : most), 0n)
+  return pricePerEpochAt(highest, BigInt(pieceSize))
+}
+
+/** What the providers that were named will say to it. */
+export function notesOn(
+  { pieceSize, pricePerEpoch }: Pick<DealTerms, 'pieceSize' | 'pricePerEpoch'>,
+  asks: ReadonlyMap<bigint, Ask>,
+): string[] {
+  return [...asks].flatMap(([id, ask]) => {
+    const asked = leastPrice(ask, pieceSize)
+    const [least, most] = [formatSize(ask.minPieceSize), formatSize(ask.maxPieceSize)]
+    return [
+      ...(pricePerEpoch < asked
+        ? [
+            `f0${id} asks for ${formatFil(asked)} per epoch and will refuse ${formatFil(pricePerEpoch)}`,
+          ]
+        : []),
+      ...(fitsAsk(ask, pieceSize)
+        ? []
+        : [
+            `f0${id} takes pieces of ${least} to ${most} and will refuse one of ${formatSize(pieceSize)}`,
+          ]),
+    ].map((note) => `${note} (${ask.source})`)
+  })
+}
