@@ -9,10 +9,14 @@ import { callNode } from '../src/chain/node.ts'
 import { openDepot } from '../src/depot/fs-store.ts'
 import { StorageError } from '../src/errors.ts'
 import type { FlowContext } from '../src/flow/context.ts'
+import { askOf } from '../src/relay/reach.ts'
 import { defaults, onNetwork } from './messages.ts'
 import { checkNetwork, type OpenNetwork, openNetwork } from './network.ts'
 import type { Run } from './run.ts'
 import { deploymentsFolder, depotFolder, optional, toBaseUrl, toEthAddress } from './values.ts'
+
+/** For a provider to tell what it asks for: nice to know, not worth a long wait. */
+const ASK_MS = 10_000
 
 interface ContextArguments {
   readonly depot?: string | undefined
@@ -50,6 +54,7 @@ export async function withFlow<T>(
       client: openClient(address, runner, { signal: run.signal, network: name }),
       depot: await openDepot(depotFolder(args.depot, { ...run, root })),
       depotUrl: depotUrl(args.url, run.env, network),
+      askOf: (id) => askOf(id, { provider, network, signal: run.signal, deadlineMs: ASK_MS }),
       signal: run.signal,
       onEvent: run.follow,
     }

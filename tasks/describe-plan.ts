@@ -82,7 +82,7 @@ function offerRows(offer: PlannedOfferDocument, network: Network): string[][] {
     ...(bounds === null
       ? []
       : [['', `providers take ${fil(bounds.min)} to ${fil(String(2n * BigInt(bounds.min)))} now`]]),
-    ['replicas', `${offer.replicas}, each at another provider`],
+    ['replicas', offer.replicas === 1 ? '1' : `${offer.replicas}, each at another provider`],
     ['publishers', offer.providers.length === 0 ? 'any provider' : offer.providers.join(', ')],
     ['cost', `${fil(cost.perReplica)} for a replica, ${fil(cost.total)} for all`],
     ['sends', `${fil(transaction.value)} to ${transaction.to}`],

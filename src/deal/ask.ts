@@ -4,8 +4,8 @@ export interface Ask {
   /** attoFIL per GiB of padded bytes and epoch, of an unverified deal. */
   readonly pricePerGib: bigint
   /** Padded bytes. */
-  readonly minPieceSize: number
-  readonly maxPieceSize: number
+  readonly minPieceSize: bigint
+  readonly maxPieceSize: bigint
   /** Where this is known from, such as "GET http://…/market/mk12/ask". */
   readonly source: string
 }

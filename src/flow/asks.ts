@@ -3,6 +3,7 @@ import { type Ask, fitsAsk, leastPrice, pricePerEpochAt } from '../deal/ask.ts'
 import { DEFAULT_PRICE_PER_GIB, type DealTerms } from '../deal/terms.ts'
 import { formatFil, formatSize } from '../deal/units.ts'
 import type { FlowContext } from './context.ts'
+import type { AskDocument } from './documents.ts'
 import { wishedPrice, type Wishes } from './offer.ts'
 
 /** Never fails but with ABORTED: a provider that tells nothing is left out. */
@@ -39,7 +40,10 @@ export function notesOn(
 ): string[] {
   return [...asks].flatMap(([id, ask]) => {
     const asked = leastPrice(ask, pieceSize)
-    const [least, most] = [formatSize(ask.minPieceSize), formatSize(ask.maxPieceSize)]
+    const [least, most] = [
+      formatSize(Number(ask.minPieceSize)),
+      formatSize(Number(ask.maxPieceSize)),
+    ]
     return [
       ...(pricePerEpoch < asked
         ? [
@@ -53,4 +57,14 @@ export function notesOn(
           ]),
     ].map((note) => `${note} (${ask.source})`)
   })
+}
+
+export function askDocument(id: bigint, ask: Ask): AskDocument & { readonly provider: string } {
+  return {
+    provider: `f0${id}`,
+    pricePerGib: String(ask.pricePerGib),
+    minPieceSize: Number(ask.minPieceSize),
+    maxPieceSize: Number(ask.maxPieceSize),
+    source: ask.source,
+  }
 }

@@ -198,6 +198,16 @@ export interface PlannedPieceDocument {
   readonly pushes: readonly { readonly provider: string; readonly url: string | null }[]
 }
 
+/** What a provider asks for. */
+export interface AskDocument {
+  /** attoFIL per GiB of padded bytes and epoch. */
+  readonly pricePerGib: string
+  /** Padded bytes. */
+  readonly minPieceSize: number
+  readonly maxPieceSize: number
+  readonly source: string
+}
+
 /** `make-deal --dry-run`: everything that would be sent. Amounts in attoFIL. */
 export interface PlanDocument extends Document<'plan'> {
   readonly network: string
@@ -207,13 +217,7 @@ export interface PlanDocument extends Document<'plan'> {
   readonly owner: { readonly address: string; readonly balance: string }
   /** Of the client. */
   readonly funds: { readonly available: string; readonly balance: string }
-  readonly asks: readonly {
-    readonly provider: string
-    readonly pricePerGib: string
-    readonly minPieceSize: number
-    readonly maxPieceSize: number
-    readonly source: string
-  }[]
+  readonly asks: readonly (AskDocument & { readonly provider: string })[]
   readonly pieces: readonly PlannedPieceDocument[]
   readonly total: {
     /** Of all replicas, with what is locked for them. */

@@ -4,6 +4,7 @@ import { dateOfEpoch } from '../chain/epoch.ts'
 import { describeAddress, minerInfo } from '../chain/lotus.ts'
 import { callNode } from '../chain/node.ts'
 import { isStorageError } from '../errors.ts'
+import { askDocument } from './asks.ts'
 import type { FlowContext } from './context.ts'
 import type {
   PlanDocument,
@@ -43,11 +44,7 @@ export async function planDocument(
     client: described,
     owner: { address: owner, balance: String(balance) },
     funds: { available: String(plan.funds.available), balance: String(plan.funds.balance) },
-    asks: [...plan.asks].map(([id, { pricePerGib, ...ask }]) => ({
-      provider: `f0${id}`,
-      pricePerGib: String(pricePerGib),
-      ...ask,
-    })),
+    asks: [...plan.asks].map(([id, ask]) => askDocument(id, ask)),
     pieces,
     total: {
       cost: String(sum(offers.map(({ cost }) => cost.total))),

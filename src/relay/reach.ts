@@ -27,7 +27,7 @@ export async function endpointsOf(
   const endpoints = urls.map((base) => ({
     base,
     // What runs on a chain of one's own runs on machines of one's own.
-    allowPrivateHosts: network.genesis === undefined,
+    allowPrivateHosts: network.name === 'localnet',
     deadlineMs,
     signal,
   }))

@@ -2,10 +2,10 @@ import { expect } from 'chai'
 import { NETWORKS } from '../../src/chain/networks.ts'
 import { StorageError } from '../../src/errors.ts'
 import type { MakeDealRequest } from '../../src/flow/make-deal.ts'
-import { type MakeDealPorts, proposeDeal } from '../../tasks/make-deal.ts'
+import { type MakeDealPorts, proposeDeal, showPlan } from '../../tasks/make-deal.ts'
 import { actJson, actPlain } from './support/act.ts'
 import { wish } from './support/wish.ts'
-import { PROPOSAL_ID, PROPOSED, ROOT } from './support/documents.ts'
+import { PLAN, PROPOSAL_ID, PROPOSED, ROOT } from './support/documents.ts'
 
 function rig(change: Partial<MakeDealPorts> = {}) {
   const requests: MakeDealRequest[] = []
@@ -103,6 +103,58 @@ describe('tasks/make-deal', () => {
       proposeDeal({ yes: false }, wish({ file: 'a' }), run, ports),
     )
     expect(io.exitCode()).to.equal(1)
+  })
+
+  describe('--dry-run', () => {
+    const plan = async () => PLAN
+    it('prints the plan, and is done', async () => {
+      const { ports } = rig()
+      const { document, io } = await actJson(() =>
+        showPlan(wish({ file: 'a', dryRun: true }), { ...ports, plan }),
+      )
+      expect(document).to.deep.equal(JSON.parse(JSON.stringify(PLAN)))
+      expect(io.exitCode()).to.equal(0)
+    })
+    it('shows a person every field, with its dates, and that nothing is sent', async () => {
+      const { ports } = rig({ network: { ...NETWORKS.localnet, genesis: 0 } })
+      const io = await actPlain(() => showPlan(wish({ file: 'a' }), { ...ports, plan }))
+      for (const shown of [
+        'Nothing is sent. localnet, epoch 100 (1970-01-01 00:50 UTC)',
+        'starts by   5,860 (1970-01-03 00:50 UTC)',
+        'ends        1,057,060 (1971-01-03 00:50 UTC), after 365 d',
+        'price       50 picoFIL per epoch',
+        'collateral  provider 5 nanoFIL, client 1 nanoFIL',
+        'publishers  f01000, f01001',
+        'cost        53.56 microFIL for a replica, 107.12 microFIL for all',
+        'sends       100 microFIL to 0x5FbDB2315678afecb367f032d93F642f64180aa3',
+        'push        f01000: POST http://provider.example/market/mk12/store',
+        'push        f01001 announces no HTTP address',
+        'gas      at most 550 microFIL',
+        '--max-total allows 1 FIL',
+        'ask  f01000  50 picoFIL/GiB/epoch, pieces of 128 B to 32.0 GiB (a test)',
+        'Note: f01000 asks for more.',
+        'the owner, as the contract names it: no key was looked at',
+      ])
+        expect(io.out()).to.include(shown)
+    })
+    it('exits with 2 when the plan would be refused, and says why', async () => {
+      const { ports } = rig()
+      const refusal = { code: 'URL_INVALID', message: 'nobody gets there', hint: 'a', next: null }
+      const refusedPlan = async () => ({ ...PLAN, refusal })
+      const io = await actPlain(() =>
+        showPlan(wish({ file: 'a' }), { ...ports, plan: refusedPlan }),
+      )
+      expect(io.out()).to.include('It would be refused: URL_INVALID: nobody gets there')
+      expect(io.exitCode()).to.equal(2)
+    })
+    it('fails as the deal would where no provider could fetch', async () => {
+      const { ports } = rig({ depotUrl: '' })
+      const { document, io } = await actJson(() =>
+        showPlan(wish({ file: 'a' }), { ...ports, plan }),
+      )
+      expect(document).to.include({ code: 'URL_INVALID' })
+      expect(io.exitCode()).to.equal(1)
+    })
   })
 
   describe('on the main network', () => {

@@ -1,5 +1,5 @@
 /** Documents as the flow returns them, for tasks that only show them. */
-import type { DealsDocument, ProposedDocument } from '../../../src/flow/documents.ts'
+import type { DealsDocument, PlanDocument, ProposedDocument } from '../../../src/flow/documents.ts'
 
 export const CLIENT = {
   address: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
@@ -73,4 +73,89 @@ export const DEALS: DealsDocument = {
       why: 'waits for providers',
     },
   ],
+}
+
+export const PLAN: PlanDocument = {
+  version: 1,
+  kind: 'plan',
+  network: 'localnet',
+  epoch: 100,
+  client: CLIENT,
+  owner: { address: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266', balance: '9000000000000000000' },
+  funds: { available: '0', balance: '7120000000000' },
+  asks: [
+    {
+      provider: 'f01000',
+      pricePerGib: '50000000',
+      minPieceSize: 128,
+      maxPieceSize: 34_359_738_368,
+      source: 'a test',
+    },
+  ],
+  pieces: [
+    {
+      piece: {
+        name: 'a',
+        root: ROOT,
+        pieceCid: PIECE,
+        pieceCidV2: PIECE_V2,
+        size: 127,
+        pieceSize: 128,
+      },
+      found: null,
+      offer: {
+        proposal: {
+          pieceCid: PIECE,
+          pieceSize: 128,
+          verifiedDeal: false,
+          client: CLIENT.f4,
+          provider: null,
+          label: offered.label,
+          startEpoch: 5_860,
+          endEpoch: 1_057_060,
+          storagePricePerEpoch: '50000000',
+          providerCollateral: '5000000000',
+          clientCollateral: '1000000000',
+        },
+        startsBy: null,
+        ends: null,
+        transfer: {
+          url: offered.url,
+          size: 127,
+          skipIpniAnnounce: false,
+          removeUnsealedCopy: false,
+        },
+        replicas: 2,
+        providers: ['f01000', 'f01001'],
+        collateralBounds: { min: '4000000000', max: '8000000000' },
+        cost: {
+          payment: '53559000000000',
+          clientCollateral: '1000000000',
+          perReplica: '53560000000000',
+          total: '107120000000000',
+        },
+        transaction: {
+          from: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
+          to: CLIENT.address,
+          value: '100000000000000',
+          method: 'propose(DealRequest,uint16,uint64[])',
+          data: '0x8e33dbc9',
+          gas: { limit: '550000', maxFeePerGas: '1000000000', maxFee: '550000000000000' },
+          gasUnknown: null,
+        },
+      },
+      pushes: [
+        { provider: 'f01000', url: 'http://provider.example/market/mk12/store' },
+        { provider: 'f01001', url: null },
+      ],
+    },
+  ],
+  total: {
+    cost: '107120000000000',
+    value: '100000000000000',
+    gas: '550000000000000',
+    max: '1000000000000000000',
+  },
+  notes: ['f01000 asks for more'],
+  refusal: null,
 }
