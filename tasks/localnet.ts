@@ -1,5 +1,4 @@
 /** `localnet`: a Filecoin of one's own on a port, with providers and a depot, until interrupted. */
-import { join } from 'node:path'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import { NETWORKS } from '../src/chain/networks.ts'
 import type { Depot } from '../src/depot/depot.ts'
