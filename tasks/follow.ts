@@ -30,6 +30,8 @@ function sentence(event: Told): string {
       return `prepared ${formatPlural(event.files, 'file')}, ${formatBytes(event.size)}: piece ${event.pieceCid}`
     case 'deploy:sent':
       return `deploying ${event.contract}: transaction ${event.tx}`
+    case 'deploy:waiting':
+      return `waiting for ${event.contract}: its receipt comes an epoch or two (30 s each) after it was sent, then ${formatPlural(event.confirmations, 'confirmation')}`
     case 'deploy:done':
       return `${event.contract} ${event.fresh ? 'is deployed' : 'was there already'}: ${event.address}`
     case 'plan:note':

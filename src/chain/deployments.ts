@@ -23,6 +23,39 @@ const schema = z.strictObject({
   /** sha-256 of the compiler's input: tells whether the sources have changed since. */
   compilerInputHash: hex,
   abi: z.array(z.unknown()),
+  /**
+   * What follows is for scripts that read hardhat-deploy's files; older records lack it. Its `metadata` is left out: the compiler is
+   * not asked for it, and the sources go to the explorers.
+   */
+  transactionHash: hex.optional(),
+  receipt: z
+    .strictObject({
+      to: z.string().nullable(),
+      from: z.string(),
+      contractAddress: z.string().nullable(),
+      transactionIndex: z.int(),
+      gasUsed: z.string(),
+      cumulativeGasUsed: z.string(),
+      blockHash: hex,
+      blockNumber: z.int(),
+      transactionHash: hex,
+      logs: z.array(
+        z.strictObject({
+          address: z.string(),
+          topics: z.array(hex),
+          data: hex,
+          logIndex: z.int(),
+        }),
+      ),
+      status: z.int(),
+    })
+    .optional(),
+  args: z.array(z.unknown()).optional(),
+  numDeployments: z.int().optional(),
+  /** `compilerInputHash` without 0x. */
+  solcInputHash: z.string().optional(),
+  bytecode: hex.optional(),
+  deployedBytecode: hex.optional(),
 })
 
 /** Constructor arguments are JSON values: integers beyond 2^53 as decimal strings. */

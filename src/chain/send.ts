@@ -8,7 +8,7 @@ import { type Clock, systemClock } from './clock.ts'
 import { type CallOptions, callNode } from './node.ts'
 
 /** 20 epochs: long enough for a full message pool. */
-const RECEIPT_DEADLINE_MS = 600_000
+export const RECEIPT_DEADLINE_MS = 600_000
 /** Signing may ask a person for a password. */
 const SEND_TIMEOUT_MS = 120_000
 /** Between two looks for the receipt: quick at first, for a chain that mines at once. */
@@ -19,7 +19,7 @@ const LONGEST_PAUSE_MS = 5_000
  * Per cent of the estimate. Lotus has put a quarter on top already (chain/messagepool/config.go:24), and what is above
  * 110 % of the need is burned; a Hardhat node estimates exactly, for the state of now.
  */
-const GAS_MARGIN = 105n
+export const GAS_MARGIN = 105n
 
 export interface SendOptions extends CallOptions {
   /** attoFIL sent along. */

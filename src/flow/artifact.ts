@@ -10,7 +10,8 @@ export async function readArtifact(
   hre: Pick<HardhatRuntimeEnvironment, 'artifacts'>,
   contract: string,
 ): Promise<Artifact> {
-  const { abi, bytecode, buildInfoId } = await hre.artifacts.readArtifact(contract)
+  const { abi, bytecode, deployedBytecode, sourceName, buildInfoId } =
+    await hre.artifacts.readArtifact(contract)
   const path = await hre.artifacts.getBuildInfoPath(buildInfoId ?? '')
   if (path === undefined) {
     throw new StorageError('INTERNAL', {
@@ -19,5 +20,5 @@ export async function readArtifact(
   }
   const { input } = JSON.parse(await readFile(path, 'utf8')) as { input: unknown }
   const hash = createHash('sha256').update(JSON.stringify(input)).digest('hex')
-  return { abi, bytecode, compilerInputHash: `0x${hash}` }
+  return { abi, bytecode, deployedBytecode, sourceName, compilerInputHash: `0x${hash}` }
 }

@@ -1,27 +1,33 @@
 /**
- * One contract, deployed once: what is on chain is kept, and a transaction that was sent before a crash is waited for instead of sent
- * again. Writes deployments/<network>/<Contract>.json.
+ * One contract, deployed once: what is on chain is kept whoever made it, a transaction that was sent before a crash is gone on with
+ * instead of sent again. Hardhat Ignition sends and waits; see `ignite`. Writes deployments/<network>/<Contract>.json.
  */
-import { writeFileSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { AbiCoder, concat, type Signer, type TransactionReceipt } from 'ethers'
-import { deploymentPath, tryReadDeployment, writeDeployment } from '../chain/deployments.ts'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { getCreateAddress, type Signer } from 'ethers'
+import type { Clock } from '../chain/clock.ts'
 import type { Network } from '../chain/networks.ts'
 import { callNode } from '../chain/node.ts'
-import { providerOf, send, type SendOptions, type Sent, waitForReceipt } from '../chain/send.ts'
-import { depotFault } from '../depot/fault.ts'
-import { errnoOf } from '../depot/files.ts'
+import { providerOf } from '../chain/send.ts'
+import { readSentNote, type SentNote } from '../chain/sent-note.ts'
 import { isStorageError, StorageError } from '../errors.ts'
+import { lockFolder } from '../journal/lock.ts'
+import { recordDeployment, recordedAddress } from './deployment-record.ts'
 import type { FlowEvent } from './events.ts'
+import { creationModule, ignite, journalFolder, type Module } from './ignite.ts'
+import { stillStands } from './sent-before.ts'
 
-type Contract =
+export type Contract =
   'DealClientFactory' | 'DealClient' | 'AggregationHub' | 'StoreClientFactory' | 'PerpetualStorage'
 
 export interface Artifact {
   readonly abi: readonly unknown[]
   /** 0x…, creation code. */
   readonly bytecode: string
+  /** 0x…, without what the constructor fills in. */
+  readonly deployedBytecode?: string
+  /** Of the project, such as contracts/DealClient.sol. */
+  readonly sourceName?: string
   /** 0x…, sha-256 of what the compiler was given. */
   readonly compilerInputHash: string
 }
@@ -33,6 +39,9 @@ export interface DeployOnceOptions {
   readonly signer: Signer
   /** The folder `deployments`. */
   readonly folder: string
+  /** From the sending of a transaction to its confirmed receipt. */
+  readonly deadlineMs?: number | undefined
+  readonly clock?: Clock | undefined
   readonly signal?: AbortSignal | undefined
   readonly onEvent?: ((event: FlowEvent) => void) | undefined
 }
@@ -41,21 +50,24 @@ export interface DeployOnceOptions {
 export interface Plan {
   readonly contract: Contract
   readonly find: () => Promise<string | undefined>
-  readonly send: (options: SendOptions) => Promise<Sent>
-  readonly made: (receipt: TransactionReceipt) => Promise<string | undefined>
+  readonly module: Module
+  /** Where the transaction put it. */
+  readonly made: (sent: SentNote) => Promise<string | undefined>
   readonly constructorArguments?: readonly string[]
 }
 
 export interface Deployed {
   readonly contract: Contract
   readonly address: string
-  /** Made by this run. */
+  /** 0x…; undefined where it is not known, since another tool or machine sent it. */
+  readonly transaction: string | undefined
+  /** Made by this run, or sent by one before that could not finish. */
   readonly fresh: boolean
 }
 
 /**
  * A contract that a transaction to nobody makes. Its constructor takes addresses.
- * @param ask Throws when what is at the recorded address is none.
+ * @param ask Throws when what is at an address is none.
  */
 export function creationOf(
   options: DeployOnceOptions,
@@ -63,142 +75,109 @@ export function creationOf(
   constructorArguments: readonly string[],
   ask: (address: string, signal: AbortSignal | undefined) => Promise<void>,
 ): Plan {
+  const isThere = async (address: string): Promise<boolean> => {
+    try {
+      await ask(address, options.signal)
+      return true
+    } catch (error) {
+      const other =
+        isStorageError(error, 'NOT_DEPLOYED') || isStorageError(error, 'CONTRACT_REFUSED')
+      if (!other) throw error
+      return false
+    }
+  }
   return {
     contract,
-    find: () => recorded(options, contract, ask),
-    send: async (sending) => {
-      const { bytecode } = await options.artifact(contract)
-      const types = constructorArguments.map(() => 'address')
-      const values = AbiCoder.defaultAbiCoder().encode(types, constructorArguments)
-      return send(
-        options.signer,
-        { data: concat([bytecode, values]) },
-        `deploy ${contract}`,
-        sending,
-      )
-    },
-    made: async ({ contractAddress }) => contractAddress ?? undefined,
     constructorArguments,
+    // A local chain that was started anew has nothing at the recorded address, or something else.
+    find: async () => {
+      const address = await recordedAddress(options, contract)
+      return address !== undefined && (await isThere(address)) ? address : undefined
+    },
+    module: creationModule(contract, constructorArguments),
+    made: async (sent) => {
+      const address = getCreateAddress(sent)
+      return (await isThere(address)) ? address : undefined
+    },
   }
 }
 
 /**
  * @throws NO_KEY, NO_MONEY, TRANSACTION_FAILED, NODE_UNREACHABLE, ABORTED; DEPOT_READ_ONLY and DEPOT_FULL when the folder cannot be
- *   written; DEADLINE when a transaction was sent and is not mined yet: call it again
+ *   written; IN_USE while another process deploys; DEADLINE when a transaction was sent and is not confirmed yet: call it again
  */
 export async function ensure(options: DeployOnceOptions, plan: Plan): Promise<Deployed> {
-  const { contract } = plan
-  const { onEvent } = options
-  const found = await plan.find()
-  if (found !== undefined) {
-    await record(options, plan, found)
-    await rm(notePath(options, contract), { force: true })
-    onEvent?.({ type: 'deploy:done', contract, address: found, fresh: false })
-    return { contract, address: found, fresh: false }
+  const found = await ensureFound(options, plan)
+  if (found !== undefined) return found
+  // A folder that cannot be written is found before anything is paid for.
+  const release = await lockFolder(
+    join(options.folder, options.network.name, 'ignition'),
+    'deployment',
+  )
+  try {
+    return await ensureAlone(options, plan)
+  } finally {
+    await release()
   }
-  const receipt = await sendOnce(options, plan)
-  const address = await plan.made(receipt)
+}
+
+/** What is on chain. Without a record it may be what a run before sent, and could not write down. */
+async function ensureFound(options: DeployOnceOptions, plan: Plan): Promise<Deployed | undefined> {
+  const address = await plan.find()
+  if (address === undefined) return undefined
+  const recorded = await recordedAddress(options, plan.contract)
+  const note = readSentNote(journalFolder(options, plan.contract))
+  const isOurs = recorded === undefined && note !== undefined
+  return finish(options, plan, address, isOurs ? note : undefined, isOurs)
+}
+
+async function ensureAlone(options: DeployOnceOptions, plan: Plan): Promise<Deployed> {
+  const { contract, module, made } = plan
+  const folder = journalFolder(options, contract)
+  // Whoever had the lock may have deployed it, and a transaction of a run before may be mined meanwhile.
+  const found = await ensureFound(options, plan)
+  if (found !== undefined) return found
+  let note = readSentNote(folder)
+  if (note !== undefined) {
+    const isAwaited = (await made(note)) === undefined && (await stillStands(options, note))
+    const there = isAwaited ? undefined : await made(note)
+    if (there !== undefined) return finish(options, plan, there, note, true)
+    if (!isAwaited) note = undefined
+  }
+  // Nothing was sent from this journal, or nothing can come of it any more.
+  if (note === undefined) await rm(folder, { recursive: true, force: true })
+  await ignite(options, contract, module, note)
+  const sent = readSentNote(folder)
+  const address = sent === undefined ? undefined : await made(sent)
   if (address === undefined)
     throw new StorageError('TRANSACTION_FAILED', {
-      what: `the transaction ${receipt.hash} made no ${contract}`,
+      what: `the transaction ${sent?.hash} made no ${contract}`,
+      hint: 'The chain may have changed under it. Deploy again.',
     })
-  await record(options, plan, address, receipt)
-  await rm(notePath(options, contract), { force: true })
-  onEvent?.({ type: 'deploy:done', contract, address, fresh: true })
-  return { contract, address, fresh: true }
+  return finish(options, plan, address, sent, true)
 }
 
-/** The hash is on disk before the wait begins; a later run waits for that transaction, unless it failed. */
-async function sendOnce(options: DeployOnceOptions, plan: Plan): Promise<TransactionReceipt> {
-  const { signer, signal, onEvent } = options
-  const { contract } = plan
-  const note = notePath(options, contract)
-  const earlier = await readNote(note)
-  if (earlier !== undefined && (await isKnown(options, earlier))) {
-    const receipt = await waitForReceipt(providerOf(signer), earlier, { signal })
-    if (receipt.status !== 0) return receipt
-  }
-  // A folder that cannot be written is found before anything is paid for.
-  await openNote(note)
-  const { receipt } = await plan.send({
-    signal,
-    onSent: (tx) => {
-      writeFileSync(note, tx, { flush: true })
-      onEvent?.({ type: 'deploy:sent', contract, tx })
-    },
-  })
-  return receipt
-}
-
-/** Writes the record, unless it says the same already. */
-async function record(
-  { network, artifact, signer, folder }: DeployOnceOptions,
+async function finish(
+  options: DeployOnceOptions,
   { contract, constructorArguments = [] }: Plan,
   address: string,
-  receipt?: TransactionReceipt,
-): Promise<void> {
-  const before = await tryReadDeployment(folder, network.name, contract)
-  if (before?.address.toLowerCase() === address.toLowerCase() && receipt === undefined) return
-  const { abi, compilerInputHash } = await artifact(contract)
-  const written = writeDeployment(folder, {
+  sent: SentNote | undefined,
+  fresh: boolean,
+): Promise<Deployed> {
+  const { signer, signal, onEvent } = options
+  const hash = sent?.hash ?? undefined
+  const receipt =
+    hash === undefined
+      ? undefined
+      : await callNode(`receipt of ${hash}`, () => providerOf(signer).getTransactionReceipt(hash), {
+          signal,
+        })
+  const record = await recordDeployment(options, {
     contract,
-    network: network.name,
-    chainId: Number(network.chainId),
     address,
-    transaction: receipt?.hash ?? null,
-    block: receipt?.blockNumber ?? null,
-    deployer: await signer.getAddress(),
-    constructorArguments: [...constructorArguments],
-    compilerInputHash,
-    abi: [...abi],
+    constructorArguments,
+    receipt: receipt ?? undefined,
   })
-  await written.catch((error: unknown) => {
-    throw depotFault(error, `write ${deploymentPath(folder, network.name, contract)}`)
-  })
-}
-
-/** The recorded contract, if this chain has it: a local chain that was started anew has nothing there, or something else. */
-async function recorded(
-  { network, folder, signal }: DeployOnceOptions,
-  contract: Contract,
-  ask: (address: string, signal: AbortSignal | undefined) => Promise<void>,
-): Promise<string | undefined> {
-  const known = await tryReadDeployment(folder, network.name, contract)
-  if (known === undefined) return undefined
-  try {
-    await ask(known.address, signal)
-    return known.address
-  } catch (error) {
-    if (isStorageError(error, 'NOT_DEPLOYED') || isStorageError(error, 'CONTRACT_REFUSED'))
-      return undefined
-    throw error
-  }
-}
-
-async function isKnown({ signer, signal }: DeployOnceOptions, tx: string): Promise<boolean> {
-  const look = (): Promise<unknown> => providerOf(signer).getTransaction(tx)
-  return (await callNode('transaction', look, { signal })) !== null
-}
-
-function notePath({ folder, network }: DeployOnceOptions, contract: Contract): string {
-  return join(folder, network.name, `.${contract}.sent`)
-}
-
-async function openNote(path: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, '')
-  } catch (error) {
-    throw depotFault(error, `write in ${dirname(path)}`)
-  }
-}
-
-/** Undefined also for a note that a crash left without a whole hash. */
-async function readNote(path: string): Promise<string | undefined> {
-  try {
-    return /^0x[0-9a-f]{64}$/.exec(await readFile(path, 'utf8'))?.[0]
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined
-    throw error
-  }
+  onEvent?.({ type: 'deploy:done', contract, address, fresh })
+  return { contract, address, transaction: record.transaction ?? undefined, fresh }
 }

@@ -6,12 +6,13 @@ import { deploymentPath } from '../chain/deployments.ts'
 import { openFactory } from '../chain/factory.ts'
 import { openHub } from '../chain/hub.ts'
 import { describeAddress } from '../chain/lotus.ts'
-import { addressLink, checkChain } from '../chain/networks.ts'
+import { addressLink, checkChain, transactionLink } from '../chain/networks.ts'
 import { callNode } from '../chain/node.ts'
 import { openPerpetual, storeClientImplementation } from '../chain/perpetual.ts'
 import { providerOf } from '../chain/send.ts'
 import { creationOf, type Deployed, type DeployOnceOptions, ensure } from './deploy-once.ts'
-import type { ClientDocument, DeployedDocument } from './documents.ts'
+import type { ClientDocument, DeployedContract, DeployedDocument } from './documents.ts'
+import { clientModule } from './ignite.ts'
 
 /** The signer owns the client. */
 export interface DeployOptions extends DeployOnceOptions {
@@ -34,11 +35,11 @@ export async function deployClient(options: DeployOptions): Promise<DeployedDocu
       await openFactory(address, signer, { signal: within }).clientOf(owner)
     }),
   )
-  const { clientOf, createClient } = openFactory(factory.address, signer, { signal })
+  const { clientOf } = openFactory(factory.address, signer, { signal })
   const client = await ensure(options, {
     contract: 'DealClient',
     find: () => clientOf(owner),
-    send: (sending) => createClient(owner, sending),
+    module: clientModule(factory.address, owner),
     made: () => clientOf(owner),
   })
   const hub =
@@ -53,23 +54,39 @@ export async function deployClient(options: DeployOptions): Promise<DeployedDocu
   const perpetual = options.perpetual === true ? await deployPerpetual(options) : undefined
 
   const all = [factory, client, hub, ...(perpetual ?? [])].filter((one) => one !== undefined)
-  const described = ({ address }: Deployed): Promise<ClientDocument> =>
-    describeAddress(provider, network, address, { signal })
+  const contracts: DeployedContract[] = []
+  for (const { contract, address, transaction } of all) {
+    const described = await describeAddress(provider, network, address, { signal })
+    contracts.push({
+      contract,
+      ...described,
+      transaction: transaction ?? null,
+      file: deploymentPath(folder, network.name, contract),
+      link: addressLink(network, address) ?? null,
+      transactionLink:
+        transaction === undefined ? null : (transactionLink(network, transaction) ?? null),
+    })
+  }
+  const described = ({ contract }: Deployed): ClientDocument => {
+    const { address, f4, id } = contracts.find(
+      (one) => one.contract === contract,
+    ) as DeployedContract
+    return { address, f4, id }
+  }
   const storage = perpetual?.at(-1)
   return {
     version: 1,
     kind: 'deployed',
     network: network.name,
     owner,
-    client: await described(client),
-    factory: await described(factory),
-    ...(hub === undefined ? {} : { hub: await described(hub) }),
-    ...(storage === undefined ? {} : { perpetual: await described(storage) }),
+    client: described(client),
+    factory: described(factory),
+    ...(hub === undefined ? {} : { hub: described(hub) }),
+    ...(storage === undefined ? {} : { perpetual: described(storage) }),
+    contracts,
     deployed: all.filter(({ fresh }) => fresh).map(({ contract }) => contract),
-    files: all.map(({ contract }) => deploymentPath(folder, network.name, contract)),
-    links: all
-      .map(({ address }) => addressLink(network, address))
-      .filter((link) => link !== undefined),
+    files: contracts.map(({ file }) => file),
+    links: contracts.map(({ link }) => link).filter((link) => link !== null),
   }
 }
 

@@ -73,6 +73,18 @@ export interface PieceCidDocument extends Document<'piece-cid'> {
 
 export type ClientDocument = AddressDescription
 
+/** One contract of a deployment, in every spelling. */
+export interface DeployedContract extends ClientDocument {
+  readonly contract: string
+  /** Hash; null where another tool or machine sent it. */
+  readonly transaction: string | null
+  /** The record. */
+  readonly file: string
+  /** Pages of an explorer; null where there is none. */
+  readonly link: string | null
+  readonly transactionLink: string | null
+}
+
 export interface DeployedDocument extends Document<'deployed'> {
   readonly network: string
   readonly owner: string
@@ -81,6 +93,8 @@ export interface DeployedDocument extends Document<'deployed'> {
   /** These two: where one was asked for. */
   readonly hub?: ClientDocument
   readonly perpetual?: ClientDocument
+  /** All of them, in the order in which they were made. */
+  readonly contracts: readonly DeployedContract[]
   /** What this run did: contracts that were there already are not deployed again. */
   readonly deployed: readonly string[]
   /** Where the addresses were written. */

@@ -3,6 +3,7 @@ export type FlowEvent =
   | { type: 'prepare:progress'; bytes: number; total: number | undefined; file: string }
   | { type: 'prepare:done'; pieceCid: string; root: string; size: number; files: number }
   | { type: 'deploy:sent'; contract: string; tx: string }
+  | { type: 'deploy:waiting'; contract: string; tx: string; confirmations: number }
   | { type: 'deploy:done'; contract: string; address: string; fresh: boolean }
   | { type: 'plan:note'; text: string }
   | { type: 'escrow:short'; missing: bigint }

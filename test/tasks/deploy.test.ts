@@ -14,6 +14,7 @@ const DEPLOYED: DeployedDocument = {
   owner: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
   client: CLIENT,
   factory: { ...CLIENT, id: null },
+  contracts: [],
   deployed: ['DealClientFactory', 'DealClient'],
   files: ['/p/deployments/localnet/DealClientFactory.json'],
   links: [],

@@ -2,131 +2,262 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { computeAddress, getCreateAddress, Wallet } from 'ethers'
+import hre from 'hardhat'
 import { NETWORKS } from '../../../src/chain/networks.ts'
+import { readArtifact } from '../../../src/flow/artifact.ts'
 import { deployClient, type DeployOptions } from '../../../src/flow/deploy.ts'
 import type { FlowEvent } from '../../../src/flow/events.ts'
 import { refused } from '../../support/refused.ts'
-import { FakeEvm } from './fake-evm.ts'
+import { type Chain, type Cut, fundedKey, Power, startChain } from './cut-node.ts'
 
-describe('deployClient', () => {
+/** Reading the record of a compilation takes longer than a deployment. */
+const artifacts = new Map<string, ReturnType<typeof readArtifact>>()
+function artifact(name: string): ReturnType<typeof readArtifact> {
+  const known = artifacts.get(name) ?? readArtifact(hre, name)
+  artifacts.set(name, known)
+  return known
+}
+
+describe('deployClient', function () {
+  this.timeout(60_000)
   let folder: string
-  let evm: FakeEvm
+  let chain: Chain
+  let key: string
 
+  before(async () => {
+    chain = await startChain()
+  })
+  after(() => chain.close())
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sealift-deploy-'))
-    evm = new FakeEvm()
+    key = await fundedKey(chain.node)
   })
   afterEach(() => rm(folder, { recursive: true }))
 
-  function deploy(more: Partial<DeployOptions> = {}) {
-    return deployClient({
-      network: NETWORKS.localnet,
-      artifact: async () => ({ abi: [], bytecode: '0x60', compilerInputHash: '0xaa' }),
-      signer: evm.signer,
-      folder,
-      ...more,
-    })
+  function deploy(power: Power, more: Partial<DeployOptions> = {}) {
+    const { wallet: signer, signal } = power
+    return deployClient({ network: NETWORKS.localnet, artifact, signer, folder, signal, ...more })
+  }
+  const on = (cut?: Cut): Power => new Power(chain.node, key, cut)
+
+  /** All that the key ever sent and was mined. */
+  async function sent(tag = 'latest'): Promise<number> {
+    const params = [computeAddress(key), tag]
+    return Number(await chain.node.request({ method: 'eth_getTransactionCount', params }))
   }
 
-  /** A run that ends as soon as it has sent a transaction. */
-  async function crashAfterSending(): Promise<void> {
-    const power = new AbortController()
-    const onEvent = ({ type }: FlowEvent): void => {
-      if (type === 'deploy:sent') power.abort()
+  async function mining(isOn: boolean): Promise<void> {
+    await chain.node.request({ method: 'evm_setAutomine', params: [isOn] })
+    if (isOn) await chain.node.request({ method: 'evm_mine', params: [] })
+  }
+
+  /** A run that ends as soon as it has sent a transaction, which is not mined. */
+  async function crashAfterSending(power = on()): Promise<string> {
+    let hash = ''
+    const onEvent = (event: FlowEvent): void => {
+      if (event.type !== 'deploy:sent') return
+      hash = event.tx
+      power.cut()
     }
-    evm.isMining = false
-    await refused('ABORTED', deploy({ signal: power.signal, onEvent }))
-    evm.isMining = true
+    await mining(false)
+    await refused('ABORTED', deploy(power, { onEvent }))
+    return hash
   }
 
-  async function files(): Promise<string[]> {
-    return (await readdir(join(folder, 'localnet'))).toSorted()
+  async function record(contract: string): Promise<Record<string, unknown>> {
+    const text = await readFile(join(folder, 'localnet', `${contract}.json`), 'utf8')
+    return JSON.parse(text) as Record<string, unknown>
   }
 
-  it('deploys the factory and the client, and leaves their records and nothing else', async () => {
-    const document = await deploy()
+  it('deploys the factory and the client, and leaves their records and the journal', async () => {
+    const document = await deploy(on())
     expect(document.deployed).to.deep.equal(['DealClientFactory', 'DealClient'])
-    expect(evm.transactions).to.have.length(2)
-    expect(document.client.address.toLowerCase()).to.equal(evm.transactions[1]?.made)
-    expect(await files()).to.deep.equal(['DealClient.json', 'DealClientFactory.json'])
-    const record = await readFile(join(folder, 'localnet', 'DealClientFactory.json'), 'utf8')
-    expect(JSON.parse(record)).to.include({
-      address: evm.transactions[0]?.made,
-      transaction: evm.transactions[0]?.hash,
-      block: 5,
+    expect(await sent()).to.equal(2)
+    const from = computeAddress(key)
+    const address = getCreateAddress({ from, nonce: 0 })
+    expect(document.factory.address).to.equal(address)
+    expect((await readdir(join(folder, 'localnet'))).toSorted()).to.deep.equal([
+      '.chainId',
+      'DealClient.json',
+      'DealClientFactory.json',
+      'ignition',
+    ])
+    expect(await readFile(join(folder, 'localnet', '.chainId'), 'utf8')).to.equal('31415926')
+    expect(await readdir(join(folder, 'localnet', 'ignition'))).to.deep.equal([
+      'DealClient',
+      'DealClientFactory',
+    ])
+  })
+
+  it('writes what the scripts of hardhat-deploy read', async () => {
+    const { client, contracts } = await deploy(on())
+    const [factory, ours] = [await record('DealClientFactory'), await record('DealClient')]
+    const { bytecode, abi } = await artifact('DealClientFactory')
+    expect(factory).to.deep.include({ bytecode, abi, args: [], numDeployments: 1 })
+    expect(factory['transactionHash']).to.equal(contracts[0]?.transaction)
+    expect(factory['receipt']).to.include({
+      from: computeAddress(key),
+      to: null,
+      contractAddress: factory['address'],
+      status: 1,
+      transactionHash: factory['transactionHash'],
     })
+    expect(ours['address']).to.equal(client.address)
+    expect(ours['receipt']).to.include({ to: factory['address'], contractAddress: null })
+    expect(JSON.stringify(factory).length).to.be.below(200_000)
   })
 
   it('keeps what is on chain', async () => {
-    const first = await deploy()
-    const again = await deploy()
-    expect(evm.transactions).to.have.length(2)
-    expect(again).to.deep.equal({ ...first, deployed: [] })
+    const first = await deploy(on())
+    const again = await deploy(on())
+    expect(await sent()).to.equal(2)
+    expect(again.deployed).to.deep.equal([])
+    expect(again.client).to.deep.equal(first.client)
+    expect(again.contracts.map(({ transaction }) => transaction)).to.deep.equal(
+      first.contracts.map(({ transaction }) => transaction),
+    )
   })
 
-  it('writes the record of a client again that was lost', async () => {
-    await deploy()
-    const [record = ''] = await files()
-    const path = join(folder, 'localnet', record)
-    await rm(path)
-    await deploy()
-    expect(evm.transactions).to.have.length(2)
-    expect(JSON.parse(await readFile(path, 'utf8'))).to.include({ contract: 'DealClient' })
+  it('adopts contracts that were deployed before there was a journal', async () => {
+    const first = await deploy(on())
+    await rm(join(folder, 'localnet', 'ignition'), { recursive: true })
+    const again = await deploy(on())
+    expect(again.client).to.deep.equal(first.client)
+    expect(await sent()).to.equal(2)
   })
 
-  it('waits for what was sent before a crash, and does not send again', async () => {
-    await crashAfterSending()
-    expect(await files()).to.deep.equal(['.DealClientFactory.sent'])
-    evm.mine()
-    await crashAfterSending()
-    evm.mine()
-    await deploy()
-    expect(evm.transactions).to.have.length(2)
-    expect(await files()).to.deep.equal(['DealClient.json', 'DealClientFactory.json'])
+  it('writes the records again that were lost', async () => {
+    const first = await deploy(on())
+    await rm(join(folder, 'localnet', 'DealClient.json'))
+    await rm(join(folder, 'localnet', 'DealClientFactory.json'))
+    await deploy(on())
+    expect(await sent()).to.equal(2)
+    expect(await record('DealClient')).to.include({ address: first.client.address })
+    expect(await record('DealClientFactory')).to.include({ address: first.factory.address })
   })
 
-  it('sends again what failed, was dropped by the node, or was not written down whole', async () => {
-    evm.status = 0
-    await crashAfterSending()
-    evm.status = 1
-    evm.mine()
-    await crashAfterSending()
-    evm.transactions.pop()
-    await crashAfterSending()
-    await writeFile(join(folder, 'localnet', '.DealClientFactory.sent'), '0x12')
-    const { deployed } = await deploy()
-    expect(deployed).to.have.length(2)
+  it('sends nothing twice, wherever the power is cut', async function () {
+    this.timeout(240_000)
+    const whole = on()
+    await deploy(whole)
+    const requests = whole.methods.length
+    expect(whole.methods.filter((method) => method === 'eth_sendRawTransaction')).to.have.length(2)
+    for (let at = 1; at <= requests; at += 1) {
+      // Asked so often that the request before or after it stands for it.
+      if (whole.methods[at - 1] === 'eth_chainId') continue
+      // To lose the answer of a question is to lose the next question.
+      const isSending = whole.methods[at - 1] === 'eth_sendRawTransaction'
+      for (const isAnswered of isSending ? [false, true] : [false]) {
+        const where = `request ${at} of ${requests}, ${whole.methods[at - 1]}, ${isAnswered ? 'answered' : 'lost'}`
+        key = await fundedKey(chain.node)
+        folder = await mkdtemp(join(tmpdir(), 'sealift-deploy-'))
+        await refused('ABORTED', deploy(on({ at, isAnswered })))
+        const { client } = await deploy(on())
+        expect(await sent(), where).to.equal(2)
+        expect(await record('DealClient'), where).to.include({ address: client.address })
+        expect((await record('DealClient'))['transaction'], where).to.be.a('string')
+        await rm(folder, { recursive: true })
+      }
+    }
+    folder = await mkdtemp(join(tmpdir(), 'sealift-deploy-'))
+  })
+
+  it('waits for what was sent before a crash and is not mined yet', async () => {
+    const hash = await crashAfterSending()
+    const waiting = deploy(on(), {
+      onEvent: (event) => {
+        if (event.type === 'deploy:waiting') void mining(true)
+      },
+    })
+    const { contracts } = await waiting
+    expect(contracts[0]?.transaction).to.equal(hash)
+    expect(await sent()).to.equal(2)
+  })
+
+  it('hands the same transaction over again where the node forgot it', async () => {
+    const hash = await crashAfterSending()
+    expect(
+      await chain.node.request({ method: 'hardhat_dropTransaction', params: [hash] }),
+    ).to.equal(true)
+    await mining(true)
+    expect(await sent()).to.equal(0)
+    const { contracts } = await deploy(on())
+    expect(contracts[0]?.transaction).to.equal(hash)
+    expect(await sent()).to.equal(2)
+  })
+
+  it('sends another one where its nonce was taken', async () => {
+    const hash = await crashAfterSending()
+    await chain.node.request({ method: 'hardhat_dropTransaction', params: [hash] })
+    await mining(true)
+    await on().wallet.sendTransaction({ to: Wallet.createRandom().address, value: 1n })
+    const { contracts } = await deploy(on())
+    expect(contracts[0]?.transaction).to.not.equal(hash)
+    expect(await sent()).to.equal(3)
+  })
+
+  it('gives up in time, and goes on when it is repeated', async () => {
+    await mining(false)
+    const error = await refused('DEADLINE', deploy(on(), { deadlineMs: 300 }))
+    expect(error.hint).to.include('sends nothing twice')
+    await mining(true)
+    await deploy(on())
+    expect(await sent()).to.equal(2)
   })
 
   it('says that a transaction failed, and tries anew when it is repeated', async () => {
-    evm.status = 0
-    await refused('TRANSACTION_FAILED', deploy())
-    evm.status = 1
-    await deploy()
-    expect(await files()).to.deep.equal(['DealClient.json', 'DealClientFactory.json'])
+    const power = new Power(chain.node, key, undefined, (method, answer) =>
+      method === 'eth_getTransactionReceipt' && answer !== null
+        ? { ...(answer as object), status: '0x0', contractAddress: null }
+        : answer,
+    )
+    await refused('TRANSACTION_FAILED', deploy(power))
+    const { deployed } = await deploy(on())
+    expect(deployed).to.have.length(2)
   })
 
   it('deploys again on a local chain that was started anew', async () => {
-    await deploy()
-    evm = new FakeEvm('2')
-    const { deployed, factory } = await deploy()
-    expect(deployed).to.have.length(2)
-    expect(factory.address).to.equal(evm.transactions[0]?.made)
-    const [, record = ''] = await files()
-    expect(await readFile(join(folder, 'localnet', record), 'utf8')).to.contain(factory.address)
+    await deploy(on())
+    const [, other] = [chain, await startChain()]
+    try {
+      const params = [computeAddress(key), '0x3635c9adc5dea00000']
+      await other.node.request({ method: 'hardhat_setBalance', params })
+      const { deployed } = await deploy(new Power(other.node, key))
+      expect(deployed).to.have.length(2)
+      // The records are those of the new chain now.
+      const again = await deploy(new Power(other.node, key))
+      expect(again.deployed).to.deep.equal([])
+    } finally {
+      await other.close()
+    }
   })
 
-  it('does so also where the new chain has another contract at the address', async () => {
-    const { factory } = await deploy()
-    evm = new FakeEvm('2')
-    evm.strangers.add(factory.address)
-    expect((await deploy()).deployed).to.have.length(2)
+  it('says what to do when the account has no money', async () => {
+    const params = [computeAddress(key), '0x0']
+    await chain.node.request({ method: 'hardhat_setBalance', params })
+    const error = await refused('NO_MONEY', deploy(on()))
+    expect(error.next).to.equal('npx hardhat init-wallet')
   })
 
   it('deploys nothing on another chain than the network’s', async () => {
-    evm.chainId = 314n
-    await refused('UNKNOWN_NETWORK', deploy())
-    expect(evm.transactions).to.deep.equal([])
+    await refused('UNKNOWN_NETWORK', deploy(on(), { network: NETWORKS.calibration }))
+    expect(await sent('pending')).to.equal(0)
+  })
+
+  it('lets one process deploy at a time', async () => {
+    const both = await Promise.allSettled([deploy(on()), deploy(on())])
+    const codes = both.map((one) => (one.status === 'rejected' ? one.reason.code : 'done'))
+    expect(codes.toSorted()).to.deep.equal(['IN_USE', 'done'])
+    expect(await sent()).to.equal(2)
+  })
+
+  it('takes a note that a crash left unfinished for none', async () => {
+    const journal = join(folder, 'localnet', 'ignition', 'DealClientFactory')
+    await mkdir(journal, { recursive: true })
+    await writeFile(join(journal, 'transaction.json'), '{"from":"0x12')
+    await deploy(on())
+    expect(await sent()).to.equal(2)
   })
 
   it('pays for nothing when the folder cannot be written', async function () {
@@ -134,8 +265,8 @@ describe('deployClient', () => {
     if (process.getuid?.() === 0) this.skip()
     await mkdir(join(folder, 'localnet'))
     await chmod(join(folder, 'localnet'), 0o500)
-    await refused('DEPOT_READ_ONLY', deploy())
+    await refused('DEPOT_READ_ONLY', deploy(on()))
     await chmod(join(folder, 'localnet'), 0o700)
-    expect(evm.transactions).to.deep.equal([])
+    expect(await sent('pending')).to.equal(0)
   })
 })
