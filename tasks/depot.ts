@@ -1,6 +1,7 @@
 /** `depot`: serves the pieces of the depot until interrupted. */
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import type { Depot } from '../src/depot/depot.ts'
+import { type FetchLog, openFetchLog } from '../src/depot/fetch-log.ts'
 import { openDepot } from '../src/depot/fs-store.ts'
 import { type DepotServer, startDepotServer } from '../src/depot/server.ts'
 import { formatPlural } from '../src/terminal/format.ts'
@@ -21,7 +22,7 @@ export interface DepotPorts {
   readonly openDepot: (folder: string) => Promise<Depot>
   readonly startDepotServer: (
     depot: Depot,
-    options: { host: string; port: number },
+    options: { host: string; port: number; fetches: FetchLog },
   ) => Promise<DepotServer>
 }
 
@@ -41,7 +42,13 @@ export async function serveDepot(
   const port = toPort('--port', args.port)
   const depot = await ports.openDepot(depotFolder(args.depot, { ...run, root: ports.root }))
   const pieces = (await depot.list()).length
-  const server = await ports.startDepotServer(depot, { host: args.host, port })
+  const fetches = openFetchLog(depot.folder, {
+    onFault: (error) =>
+      run.progress.line(
+        `what is fetched cannot be noted in ${depot.folder}: ${error instanceof Error ? error.message : String(error)}`,
+      ),
+  })
+  const server = await ports.startDepotServer(depot, { host: args.host, port, fetches })
   return {
     document: { version: 1, kind: 'serving', url: server.url, folder: depot.folder, pieces },
     text: [

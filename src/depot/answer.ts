@@ -6,6 +6,8 @@ import { encodeManifest, type Manifest } from '../prepare/manifest.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
 import { isRangeWanted, verdictOf } from './conditions.ts'
 import type { Depot } from './depot.ts'
+import type { FetchLog } from './fetch-log.ts'
+import { followFetch } from './follow-fetch.ts'
 import { bodyOf, type Refusal, refusal } from './http-error.ts'
 import type { RequestLog } from './http-log.ts'
 import { rangeOf } from './range.ts'
@@ -23,6 +25,7 @@ export async function answerPiece(
   request: FastifyRequest,
   reply: FastifyReply,
   log: RequestLog,
+  fetches?: FetchLog,
 ): Promise<FastifyReply> {
   const { headers, method } = request
   const etag = `"${piece.pieceCidV2}"`
@@ -49,12 +52,17 @@ export async function answerPiece(
       'accept-ranges': 'bytes',
       'x-content-type-options': 'nosniff',
     })
-  if (method === 'HEAD') return represent().send()
+  const follower = followFetch(fetches, piece, request, reply)
+  if (method === 'HEAD') {
+    follower?.asked()
+    return represent().send()
+  }
 
   const body = depot.read(piece, start, end)
   // opened and read before the status is sent, so that a damaged file is an error and not a broken download
   await once(body, 'readable')
   log.follow(reply.raw, body)
+  follower?.sends(body, start)
   return represent().send(body)
 }
 

@@ -15,6 +15,7 @@ import { StorageError } from '../errors.ts'
 import { parsePieceCid, pieceCidV1, pieceCidV2 } from '../piece/piece-cid.ts'
 import { answerManifest, answerPiece, refuse } from './answer.ts'
 import type { Depot } from './depot.ts'
+import type { FetchLog } from './fetch-log.ts'
 import { errnoOf } from './files.ts'
 import { isCarWanted } from './format.ts'
 import { rawAnswer, refusal, refusalOf } from './http-error.ts'
@@ -50,6 +51,8 @@ export interface DepotServerOptions {
   /** Default 0: any free one. */
   readonly port?: number
   readonly logger?: ServedLog
+  /** Told what was sent of which piece; closed with the server. */
+  readonly fetches?: FetchLog
   readonly limits?: Partial<ServerLimits>
 }
 
@@ -72,13 +75,13 @@ export async function startDepotServer(
   app.server.maxConnections = limits.connections
   app.server.on('request', (request, response) => log.begin(request, response))
   addRefusals(app, log)
-  addRoutes(app, depot, log)
+  addRoutes(app, depot, log, options.fetches)
   const port = await listen(app, options.host ?? '127.0.0.1', options.port ?? 0)
   let closing: Promise<void> | undefined
   return {
     url: `http://${hostForUrl(options.host ?? '127.0.0.1')}:${port}`,
     port,
-    close: () => (closing ??= close(app, limits.closeMs)),
+    close: () => (closing ??= close(app, limits.closeMs).then(() => options.fetches?.close())),
   }
 }
 
@@ -119,7 +122,12 @@ function addRefusals(app: FastifyInstance, log: RequestLog): void {
   })
 }
 
-function addRoutes(app: FastifyInstance, depot: Depot, log: RequestLog): void {
+function addRoutes(
+  app: FastifyInstance,
+  depot: Depot,
+  log: RequestLog,
+  fetches: FetchLog | undefined,
+): void {
   const method = ['GET', 'HEAD']
   app.route<{ Params: { cid: string } }>({
     method,
@@ -129,7 +137,7 @@ function addRoutes(app: FastifyInstance, depot: Depot, log: RequestLog): void {
       const cid = wanted.version === 1 ? pieceCidV1(wanted) : pieceCidV2(wanted)
       const piece = await depot.find(cid)
       if (piece === undefined) throw notFound(`piece ${cid}`)
-      return answerPiece(depot, piece, piece.pieceCidV2, request, reply, log)
+      return answerPiece(depot, piece, piece.pieceCidV2, request, reply, log, fetches)
     },
   })
   app.route<{ Params: { root: string }; Querystring: Record<string, unknown> }>({
@@ -143,7 +151,7 @@ function addRoutes(app: FastifyInstance, depot: Depot, log: RequestLog): void {
       }
       const piece = await depot.find(root)
       if (piece?.root !== root) throw notFound(`root ${root}`)
-      return answerPiece(depot, piece, root, request, reply, log)
+      return answerPiece(depot, piece, root, request, reply, log, fetches)
     },
   })
   app.route<{ Params: { root: string } }>({

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre'
 import type { NetworkConnection } from 'hardhat/types/network'
 import type { Depot } from '../depot/depot.ts'
+import { openFetchLog } from '../depot/fetch-log.ts'
 import { openDepot } from '../depot/fs-store.ts'
 import { makeScratch } from '../depot/leftovers.ts'
 import { startDepotServer } from '../depot/server.ts'
@@ -66,7 +67,11 @@ export async function startLocalFilecoin(options: LocalFilecoinOptions): Promise
     const accounts = (await provider.request({ method: 'eth_accounts' })) as string[]
 
     const depot = await openDepot(options.folder)
-    const depotServer = await startDepotServer(depot, { host, port: options.depotPort ?? 0 })
+    const depotServer = await startDepotServer(depot, {
+      host,
+      port: options.depotPort ?? 0,
+      fetches: openFetchLog(depot.folder),
+    })
     running.defer(() => depotServer.close())
     const url = await serve(provider, options, running)
 
