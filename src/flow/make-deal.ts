@@ -4,9 +4,10 @@
  * depot, an open proposal on chain, and one that was sent is waited for until it is there.
  */
 import { describeAddress } from '../chain/lotus.ts'
+import { untilSeen } from '../chain/seen.ts'
 import { waitForPending } from '../chain/send.ts'
 import { StorageError } from '../errors.ts'
-import { observe, type ObservedProposal } from '../watch/observe.ts'
+import { type Observation, observe, type ObservedProposal } from '../watch/observe.ts'
 import { type Milestone, waitForDeals } from '../watch/wait.ts'
 import type { FlowContext } from './context.ts'
 import type { ProposedDocument } from './documents.ts'
@@ -65,7 +66,8 @@ async function outcome(
 ): Promise<ObservedProposal> {
   const { client, network, signal, onEvent } = context
   if (request.wait === undefined) {
-    const [proposal] = (await observe(client, [proposalId])).proposals
+    const see = (): Promise<Observation> => observe(client, [proposalId])
+    const [proposal] = (await untilSeen(see, 'PROPOSAL_NOT_FOUND', { signal })).proposals
     if (proposal !== undefined) return proposal
     throw new StorageError('PROPOSAL_NOT_FOUND', { what: `no proposal ${proposalId}` })
   }
@@ -73,6 +75,7 @@ async function outcome(
   return waitForDeals(client, {
     proposalId,
     until: request.wait,
+    isProposed: true,
     deadlineMs: request.deadlineMs,
     everyMs: request.everyMs,
     signal,

@@ -1,6 +1,7 @@
 /** Waits until providers have published, or activated, the replicas of a proposal. */
 import type { Chain } from '../chain/chain.ts'
 import type { Clock } from '../chain/clock.ts'
+import { untilSeen } from '../chain/seen.ts'
 import type { DealState } from '../deal/state.ts'
 import { StorageError } from '../errors.ts'
 import { type Observation, observe, type ObservedProposal } from './observe.ts'
@@ -14,6 +15,8 @@ export interface WaitRequest {
   /** How many deals must get there; all replicas of the proposal by default. */
   readonly replicas?: number | undefined
   readonly deadlineMs?: number | undefined
+  /** It was proposed: a node that does not know it lags, and is asked again. */
+  readonly isProposed?: boolean | undefined
   /** A sixth of an epoch by default. */
   readonly everyMs?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -37,14 +40,12 @@ const REACHED: Readonly<Record<Milestone, readonly DealState[]>> = {
  * @returns The proposal when enough deals have got there.
  * @throws DEADLINE when the deadline passed, or too few deals can still get there; PROPOSAL_NOT_FOUND; ABORTED
  */
-export async function waitForDeals(
-  chain: Chain,
-  { proposalId, until, replicas, everyMs = EVERY_MS, onChange, network, ...poling }: WaitRequest,
-): Promise<ObservedProposal> {
+export async function waitForDeals(chain: Chain, request: WaitRequest): Promise<ObservedProposal> {
+  const { proposalId, until, replicas, everyMs = EVERY_MS, onChange, network, ...poling } = request
   let last: { observation: Observation; proposal: ObservedProposal } | undefined
   const reached = await poll(
     async () => {
-      const observation = await observe(chain, [proposalId])
+      const observation = await look(chain, request)
       const proposal = only(observation)
       const before = last?.proposal
       last = { observation, proposal }
@@ -59,6 +60,14 @@ export async function waitForDeals(
   )
   if (reached !== undefined) return reached
   throw late(proposalId, until, last?.proposal, replicas, network)
+}
+
+function look(
+  chain: Chain,
+  { proposalId, isProposed, ...wait }: WaitRequest,
+): Promise<Observation> {
+  const see = (): Promise<Observation> => observe(chain, [proposalId])
+  return isProposed === true ? untilSeen(see, 'PROPOSAL_NOT_FOUND', wait) : see()
 }
 
 function only({ proposals: [proposal] }: Observation): ObservedProposal {

@@ -104,6 +104,20 @@ describe('watch/wait', () => {
   it('does not know a proposal that the contract does not know', () =>
     refused('PROPOSAL_NOT_FOUND', waitForDeals(chain, { proposalId: '0x01', until: 'active' })))
 
+  it('asks again for one that was proposed, of a node that lags', async () => {
+    chain.publish('active', 'active')
+    const { known } = chain
+    chain.known = []
+    const clock = new ManualClock()
+    const sleep = clock.sleep.bind(clock)
+    clock.sleep = (...pause) => {
+      chain.known = known
+      return sleep(...pause)
+    }
+    await waitForDeals(chain, { proposalId: ID, until: 'active', isProposed: true, clock })
+    expect(chain.looks).to.equal(2)
+  })
+
   it('goes on when the node is away for a moment', async () => {
     chain.publish('active', 'active')
     chain.failures = [new StorageError('NODE_UNREACHABLE', { what: 'away' })]
