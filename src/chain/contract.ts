@@ -1,5 +1,6 @@
 /** What every port of a contract does with it: reads a view, sends a call, finds what a receipt says. */
 import type { ContractRunner, Interface, LogDescription, Result } from 'ethers'
+import { systemClock } from './clock.ts'
 import { callNode } from './node.ts'
 import { providerOf, send, type SendOptions, type Sent } from './send.ts'
 
@@ -26,7 +27,7 @@ export function openContract(
     read(method, values = []) {
       const data = abi.encodeFunctionData(method, values)
       const call = async (): Promise<Result> =>
-        abi.decodeFunctionResult(method, await providerOf(runner).call({ to: address, data }))
+        abi.decodeFunctionResult(method, await callThere(runner, { to: address, data }, defaults))
       return callNode(method, call, defaults)
     },
     write(method, values, options) {
@@ -39,5 +40,22 @@ export function openContract(
         .map((log) => abi.parseLog(log))
         .filter((log) => log !== null)
         .filter((log) => log.name === name),
+  }
+}
+
+/** Calls, and pauses between them: another of several nodes behind an address answers then. */
+const LOOKS = 3
+const PAUSE_MS = 500
+
+/** What is called was deployed: a node that answers nothing may lag, and is asked again before anybody is told so. */
+async function callThere(
+  runner: ContractRunner,
+  request: { readonly to: string; readonly data: string },
+  { clock = systemClock, signal }: ContractDefaults,
+): Promise<string> {
+  for (let look = 1; ; look += 1) {
+    const returned = await providerOf(runner).call(request)
+    if (returned !== '0x' || look === LOOKS) return returned
+    await clock.sleep(PAUSE_MS, signal)
   }
 }

@@ -19,12 +19,12 @@ export interface SeenOptions {
 }
 
 /**
- * Repeats `read` while it fails with `absent`.
- * @throws What `read` throws, `absent` after the deadline; ABORTED
+ * Repeats `read` while it fails with a code of `absent`.
+ * @throws What `read` throws, such a code after the deadline only; ABORTED
  */
 export async function untilSeen<T>(
   read: () => Promise<T>,
-  absent: ErrorCode,
+  absent: readonly ErrorCode[],
   { signal, clock = systemClock, deadlineMs = PATIENCE_MS }: SeenOptions = {},
 ): Promise<T> {
   const end = clock.now() + Math.min(deadlineMs, PATIENCE_MS)
@@ -32,7 +32,8 @@ export async function untilSeen<T>(
     try {
       return await read()
     } catch (error) {
-      if (!isStorageError(error, absent) || clock.now() >= end) throw error
+      const isAbsent = isStorageError(error) && absent.includes(error.code)
+      if (!isAbsent || clock.now() >= end) throw error
     }
     await clock.sleep(pause, signal)
   }

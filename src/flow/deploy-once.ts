@@ -8,6 +8,7 @@ import { getCreateAddress, type Signer } from 'ethers'
 import type { Clock } from '../chain/clock.ts'
 import type { Network } from '../chain/networks.ts'
 import { callNode } from '../chain/node.ts'
+import { untilSeen } from '../chain/seen.ts'
 import { providerOf } from '../chain/send.ts'
 import { readSentNote, type SentNote } from '../chain/sent-note.ts'
 import { isStorageError, StorageError } from '../errors.ts'
@@ -148,12 +149,17 @@ async function ensureAlone(options: DeployOnceOptions, plan: Plan): Promise<Depl
   if (note === undefined) await rm(folder, { recursive: true, force: true })
   await ignite(options, contract, module, note)
   const sent = readSentNote(folder)
-  const address = sent === undefined ? undefined : await made(sent)
-  if (address === undefined)
+  const look = async (): Promise<string> => {
+    const address = sent === undefined ? undefined : await made(sent)
+    if (address !== undefined) return address
     throw new StorageError('TRANSACTION_FAILED', {
       what: `the transaction ${sent?.hash} made no ${contract}`,
       hint: 'The chain may have changed under it. Deploy again.',
     })
+  }
+  const { clock, deadlineMs, signal } = options
+  const patience = { clock, deadlineMs, signal }
+  const address = await untilSeen(look, ['TRANSACTION_FAILED', 'NOT_DEPLOYED'], patience)
   return finish(options, plan, address, sent, true)
 }
 

@@ -9,6 +9,7 @@ import { describeAddress } from '../chain/lotus.ts'
 import { addressLink, checkChain, transactionLink } from '../chain/networks.ts'
 import { callNode } from '../chain/node.ts'
 import { openPerpetual, storeClientImplementation } from '../chain/perpetual.ts'
+import { untilSeen } from '../chain/seen.ts'
 import { providerOf } from '../chain/send.ts'
 import { creationOf, type Deployed, type DeployOnceOptions, ensure } from './deploy-once.ts'
 import type { ClientDocument, DeployedContract, DeployedDocument } from './documents.ts'
@@ -38,7 +39,9 @@ export async function deployClient(options: DeployOptions): Promise<DeployedDocu
   const { clientOf } = openFactory(factory.address, signer, { signal })
   const client = await ensure(options, {
     contract: 'DealClient',
-    find: () => clientOf(owner),
+    // A factory that was made just now is not there for every node yet.
+    find: () =>
+      factory.fresh ? untilSeen(() => clientOf(owner), ['NOT_DEPLOYED'], options) : clientOf(owner),
     module: clientModule(factory.address, owner),
     made: () => clientOf(owner),
   })

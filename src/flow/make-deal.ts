@@ -67,7 +67,7 @@ async function outcome(
   const { client, network, signal, onEvent } = context
   if (request.wait === undefined) {
     const see = (): Promise<Observation> => observe(client, [proposalId])
-    const [proposal] = (await untilSeen(see, 'PROPOSAL_NOT_FOUND', { signal })).proposals
+    const [proposal] = (await untilSeen(see, ['PROPOSAL_NOT_FOUND'], { signal })).proposals
     if (proposal !== undefined) return proposal
     throw new StorageError('PROPOSAL_NOT_FOUND', { what: `no proposal ${proposalId}` })
   }

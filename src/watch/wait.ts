@@ -67,7 +67,7 @@ function look(
   { proposalId, isProposed, ...wait }: WaitRequest,
 ): Promise<Observation> {
   const see = (): Promise<Observation> => observe(chain, [proposalId])
-  return isProposed === true ? untilSeen(see, 'PROPOSAL_NOT_FOUND', wait) : see()
+  return isProposed === true ? untilSeen(see, ['PROPOSAL_NOT_FOUND'], wait) : see()
 }
 
 function only({ proposals: [proposal] }: Observation): ObservedProposal {

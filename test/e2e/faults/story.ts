@@ -4,8 +4,10 @@
  */
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { id, Wallet } from 'ethers'
 import { openClient } from '../../../src/chain/client-contract.ts'
+import { currentEpoch } from '../../../src/localnet/controls.ts'
 import { formatSchedule, type Schedule } from '../../fakes/lotus/faults.ts'
 import { startLotusNode } from '../../fakes/lotus/server.ts'
 import { deploy, fetchBack, type Person, type Printed, store } from './commands.ts'
@@ -27,6 +29,8 @@ export interface Told {
 const TRY_AGAIN = new Set(['NODE_UNREACHABLE', 'DEADLINE'])
 const MOST_TRIES = 6
 const FIL = 10n ** 18n
+/** A node of a schedule lags four at most, and `latest` is one before the head. */
+const EPOCHS_TO_SHOW = 6n
 /** The factory, the client, the proposal. */
 const TRANSACTIONS = 3
 
@@ -105,8 +109,11 @@ async function contradictions({ world, folder }: Person): Promise<string[]> {
   ]
 }
 
+/** Returns when every node shows it: a person looks for the money of a faucet before going on. */
 async function fund({ filecoin }: World, to: string): Promise<void> {
   const [from] = filecoin.accounts
   const tx = { from, to, value: `0x${(100n * FIL).toString(16)}` }
   await filecoin.provider.request({ method: 'eth_sendTransaction', params: [tx] })
+  const shown = (await currentEpoch(filecoin.provider)) + EPOCHS_TO_SHOW
+  while ((await currentEpoch(filecoin.provider)) < shown) await sleep(100)
 }

@@ -18,7 +18,7 @@ describe('chain/seen', () => {
   it('reads again while what was written is not there', async () => {
     const clock = new ManualClock()
     const read = lagging(3, 'PROPOSAL_NOT_FOUND')
-    expect(await untilSeen(read, 'PROPOSAL_NOT_FOUND', { clock })).to.equal('there')
+    expect(await untilSeen(read, ['PROPOSAL_NOT_FOUND'], { clock })).to.equal('there')
     expect(clock.sleeps).to.have.lengthOf(3)
   })
 
@@ -26,7 +26,7 @@ describe('chain/seen', () => {
     const clock = new ManualClock()
     await refused(
       'NOT_DEPLOYED',
-      untilSeen(lagging(1, 'NOT_DEPLOYED'), 'PROPOSAL_NOT_FOUND', { clock }),
+      untilSeen(lagging(1, 'NOT_DEPLOYED'), ['PROPOSAL_NOT_FOUND'], { clock }),
     )
     expect(clock.sleeps).to.deep.equal([])
   })
@@ -39,7 +39,10 @@ describe('chain/seen', () => {
     ] as const) {
       const clock = new ManualClock()
       const read = lagging(10_000, 'NOT_DEPLOYED')
-      await refused('NOT_DEPLOYED', untilSeen(read, 'NOT_DEPLOYED', { clock, deadlineMs }))
+      await refused(
+        'NOT_DEPLOYED',
+        untilSeen(read, ['NOT_DEPLOYED', 'PROPOSAL_NOT_FOUND'], { clock, deadlineMs }),
+      )
       expect(clock.now()).to.be.within(end, end + 5_000)
     }
   })
@@ -47,6 +50,6 @@ describe('chain/seen', () => {
   it('stops when interrupted', () =>
     refused(
       'ABORTED',
-      untilSeen(lagging(1, 'NOT_DEPLOYED'), 'NOT_DEPLOYED', { signal: AbortSignal.abort() }),
+      untilSeen(lagging(1, 'NOT_DEPLOYED'), ['NOT_DEPLOYED'], { signal: AbortSignal.abort() }),
     ))
 })
