@@ -1,4 +1,5 @@
 /** Everything that a flow needs, opened for a task and closed after it. */
+import { join } from 'node:path'
 import type { Signer } from 'ethers'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import { openClient } from '../src/chain/client-contract.ts'
@@ -9,11 +10,19 @@ import { callNode } from '../src/chain/node.ts'
 import { openDepot } from '../src/depot/fs-store.ts'
 import { StorageError } from '../src/errors.ts'
 import type { FlowContext } from '../src/flow/context.ts'
+import { offerDirectly } from '../src/flow/offer-directly.ts'
 import { askOf } from '../src/relay/reach.ts'
 import { defaults, onNetwork } from './messages.ts'
 import { checkNetwork, type OpenNetwork, openNetwork } from './network.ts'
 import type { Run } from './run.ts'
-import { deploymentsFolder, depotFolder, optional, toBaseUrl, toEthAddress } from './values.ts'
+import {
+  deploymentsFolder,
+  depotFolder,
+  optional,
+  stateFolder,
+  toBaseUrl,
+  toEthAddress,
+} from './values.ts'
 
 /** For a provider to tell what it asks for: nice to know, not worth a long wait. */
 const ASK_MS = 10_000
@@ -58,10 +67,16 @@ export async function withFlow<T>(
       signal: run.signal,
       onEvent: run.follow,
     }
-    return await use(context, name, () => opened.signer())
+    return await use(withRelay(context, stateFolder({ ...run, root })), name, () => opened.signer())
   } finally {
     await opened.close()
   }
+}
+
+/** What was proposed is offered to the providers that it names. */
+function withRelay(context: FlowContext, state: string): FlowContext {
+  const relay = { ...context, relayFolder: join(state, 'relay') }
+  return { ...context, afterProposed: (proposed) => offerDirectly(proposed, relay) }
 }
 
 /** An address of a contract that is there: a local chain forgets its contracts when it ends. */

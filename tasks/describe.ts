@@ -4,6 +4,7 @@ import { formatDuration, formatFil } from '../src/deal/units.ts'
 import type { ClientDocument, DealDocument, ProposedDocument } from '../src/flow/documents.ts'
 import { formatBytes, formatEpoch } from '../src/terminal/format.ts'
 import { formatTable } from '../src/terminal/table.ts'
+import { describePushes } from './pushes.ts'
 
 type Offered = Omit<ProposedDocument['proposals'][number], 'tx'> & {
   readonly tx?: string | null
@@ -35,7 +36,11 @@ export function describeProposal(proposal: Offered, network: Network): string[] 
   if (typeof proposal.tx === 'string') {
     rows.push(['transaction', transactionLink(network, proposal.tx) ?? proposal.tx])
   }
-  return [...formatTable(rows), ...describeDeals(proposal.deals, network)]
+  return [
+    ...formatTable(rows),
+    ...describeDeals(proposal.deals, network),
+    ...describePushes(proposal.pushes ?? []),
+  ]
 }
 
 function describeDeals(deals: readonly DealDocument[], network: Network): string[] {

@@ -13,6 +13,8 @@ function sentence(event: ProviderEvent): string | undefined {
   switch (event.type) {
     case 'seen':
       return `saw the proposal ${event.proposalId}`
+    case 'pushed':
+      return `was offered the proposal ${event.proposalId} directly`
     case 'refused':
       return `refused the proposal ${event.proposalId}: ${event.reason} (${event.code})`
     case 'accepted':

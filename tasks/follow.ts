@@ -4,6 +4,7 @@ import { formatFil } from '../src/deal/units.ts'
 import { formatBytes, formatCount, formatPlural } from '../src/terminal/format.ts'
 import type { Progress } from '../src/terminal/progress.ts'
 import { labels } from './messages.ts'
+import { pushSentence } from './pushes.ts'
 
 export function followFlow(event: FlowEvent, progress: Progress): void {
   switch (event.type) {
@@ -52,6 +53,8 @@ function sentence(event: Told): string {
         : `store ${event.id} is there`
     case 'store:waiting':
       return `store ${event.id}: ${event.why}`
+    case 'push:done':
+      return pushSentence(event)
     case 'deal:published':
       return `provider f0${event.provider} published deal ${event.dealId} at epoch ${formatCount(event.epoch)}`
     case 'deal:active':

@@ -22,6 +22,7 @@ interface LocalnetArguments {
   readonly host: string
   readonly depotPort: string
   readonly providers: string
+  readonly pushOnly: string
   readonly epochSeconds: string
   readonly manual: boolean
   readonly depot: string | undefined
@@ -42,6 +43,7 @@ type StartOptions = Required<
     | 'host'
     | 'depotPort'
     | 'providers'
+    | 'pushOnly'
     | 'epochSeconds'
     | 'behaviours'
     | 'signal'
@@ -61,7 +63,12 @@ interface LocalnetDocument {
   readonly chainId: number
   readonly accounts: readonly string[]
   readonly depot: { readonly url: string; readonly folder: string }
-  readonly providers: readonly { readonly id: string; readonly url: string }[]
+  readonly providers: readonly {
+    readonly id: string
+    readonly url: string
+    /** Whether it follows the chain; each takes what is pushed to it. */
+    readonly watches: boolean
+  }[]
 }
 
 /** Pocket providers are programs beside each other in one process. */
@@ -74,13 +81,15 @@ export async function serveLocalnet(
   ports: LocalnetPorts,
 ): Promise<Outcome<LocalnetDocument>> {
   const providers = toCount('--providers', args.providers, 0, MAX_PROVIDERS)
+  const pushOnly = toCount('--push-only', args.pushOnly, 0, MAX_PROVIDERS - providers)
   const kind = args.manual ? 'manual' : 'honest'
   const running = await ports.start({
     port: toPort('--port', args.port),
     host: args.host,
     depotPort: toPort('--depot-port', args.depotPort),
     providers,
-    behaviours: Array.from({ length: providers }, () => ({ kind })),
+    pushOnly,
+    behaviours: Array.from({ length: providers + pushOnly }, () => ({ kind })),
     folder: depotFolder(args.depot, { ...run, root: ports.root }),
     epochSeconds: toSeconds('--epoch-seconds', args.epochSeconds),
     signal: run.signal,
@@ -97,7 +106,11 @@ export async function serveLocalnet(
     chainId: Number(chainId),
     accounts: running.accounts,
     depot: { url: running.depotUrl, folder: running.depot.folder },
-    providers: running.providers.map(({ id, url }) => ({ id: `${prefix}0${id}`, url })),
+    providers: running.providers.map(({ id, url }, index) => ({
+      id: `${prefix}0${id}`,
+      url,
+      watches: index < providers,
+    })),
   }
   return {
     document,
@@ -106,7 +119,11 @@ export async function serveLocalnet(
       '',
       ...formatTable([
         ['depot', document.depot.url, document.depot.folder],
-        ...document.providers.map(({ id, url }) => ['provider', id, url]),
+        ...document.providers.map(({ id, url, watches }) => [
+          'provider',
+          id,
+          `${url}${watches ? '' : ', takes pushed proposals only'}`,
+        ]),
         ...document.accounts
           .slice(0, SHOWN_ACCOUNTS)
           .map((address, index) => ['account', address, index === 0 ? 'signs by default' : '']),

@@ -6,6 +6,7 @@ import { isStorageError, StorageError } from '../src/errors.ts'
 import type { PlanDocument, ProposedDocument } from '../src/flow/documents.ts'
 import type { FlowEvent } from '../src/flow/events.ts'
 import { makeDeal, type MakeDealRequest } from '../src/flow/make-deal.ts'
+import { areAllRefused } from '../src/flow/offer-directly.ts'
 import { planDeal } from '../src/flow/plan-deal.ts'
 import { planDocument } from '../src/flow/plan-document.ts'
 import { confirmSpending } from './confirm.ts'
@@ -71,8 +72,24 @@ export async function proposeDeal(
     throw withWayOn(error, proposalId, ports.name)
   })
   const lines = document.proposals.flatMap((proposal) => describeProposal(proposal, ports.network))
-  const next = nextCommand(document, wish.wait !== undefined)
-  return { document, text: [...lines, `Next: npx hardhat ${next}${onNetwork(ports.name)}`] }
+  const refused = document.proposals.find(({ pushes = [] }) => areAllRefused(pushes))
+  const next =
+    refused === undefined
+      ? nextCommand(document, wish.wait !== undefined)
+      : `push ${refused.proposalId}`
+  return {
+    document,
+    text: [
+      ...lines,
+      ...(refused === undefined
+        ? []
+        : [
+            'Every provider that it names has refused it. It stays open until its start epoch: make another with other terms, or offer it again.',
+          ]),
+      `Next: npx hardhat ${next}${onNetwork(ports.name)}`,
+    ],
+    isIncomplete: refused !== undefined,
+  }
 }
 
 /** Look how it goes; and when it went well, fetch it back. */

@@ -13,6 +13,7 @@ export const defaults = {
   depotPort: '3300',
   nodePort: '8545',
   providers: '2',
+  pushOnly: '1',
   epochSeconds: '1',
   replicas: '1',
   minProfit: '0FIL',
@@ -102,7 +103,9 @@ export const options = {
   host: 'Address to listen on; 0.0.0.0 lets other machines in',
   depotPort: 'TCP port of the depot; 0 takes a free one',
   nodePort: 'TCP port of the JSON-RPC node; 0 takes a free one',
-  localProviders: 'Number of pocket providers to run',
+  localProviders: 'Number of pocket providers that watch the chain; they take pushed proposals too',
+  localPushOnly:
+    'Number of pocket providers behind those that watch no chain and take pushed proposals only, as Curio does',
   manual:
     'Providers follow proposals, download and serve, but publish and activate nothing by themselves: the subtasks publish and activate do',
   epochSeconds: 'Seconds until an epoch passes though nobody sends anything',

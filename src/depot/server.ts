@@ -9,6 +9,7 @@
  * There is no listing: a provider knows its CID, and nobody else need know what a depot holds.
  * @see RFC 9110; what providers need: boost transport/httptransport, curio lib/robusthttp
  */
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
 import { StorageError } from '../errors.ts'
@@ -54,6 +55,8 @@ export interface DepotServerOptions {
   /** Told what was sent of which piece; closed with the server. */
   readonly fetches?: FetchLog
   readonly limits?: Partial<ServerLimits>
+  /** Sees each request first; true: it has answered or will. */
+  readonly before?: (request: IncomingMessage, response: ServerResponse) => boolean
 }
 
 export interface DepotServer {
@@ -74,6 +77,9 @@ export async function startDepotServer(
   const log = new RequestLog(options.logger ?? (() => undefined))
   app.server.maxConnections = limits.connections
   app.server.on('request', (request, response) => log.begin(request, response))
+  app.addHook('onRequest', async (request, reply) => {
+    if (options.before?.(request.raw, reply.raw) === true) reply.hijack()
+  })
   addRefusals(app, log)
   addRoutes(app, depot, log, options.fetches)
   const port = await listen(app, options.host ?? '127.0.0.1', options.port ?? 0)

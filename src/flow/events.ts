@@ -1,3 +1,5 @@
+import type { PushRecord } from '../relay/push-record.ts'
+
 /** What the flow tells while it works, for bars, lines and logs. Names are `step:event`; amounts are attoFIL. */
 export type FlowEvent =
   | { type: 'prepare:progress'; bytes: number; total: number | undefined; file: string }
@@ -12,6 +14,7 @@ export type FlowEvent =
   | { type: 'store:sent'; pieceCid: string; value: bigint; tx: string }
   | { type: 'store:done'; id: bigint; tx: string | undefined }
   | { type: 'store:waiting'; id: bigint; why: string }
+  | ({ type: 'push:done' } & PushRecord)
   | { type: 'deal:published'; proposalId: string; dealId: bigint; provider: bigint; epoch: bigint }
   | { type: 'deal:active'; proposalId: string; dealId: bigint; provider: bigint; epoch: bigint }
   | { type: 'deal:waiting'; proposalId: string; why: string }

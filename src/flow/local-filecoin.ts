@@ -29,6 +29,8 @@ export interface LocalFilecoinOptions {
   readonly depotPort?: number | undefined
   /** Default: 2. */
   readonly providers?: number | undefined
+  /** Providers behind those, that do not watch the chain and take what is pushed to them. Default: 0. */
+  readonly pushOnly?: number | undefined
   /** Of the providers in their order; honest unless stated. */
   readonly behaviours?: readonly Behaviour[] | undefined
   /** Default: 1, for epochs that pass though nobody sends anything. */
@@ -57,7 +59,8 @@ const FIRST_MINER = 1000n
 
 /** @throws PORT_IN_USE, ARGUMENT_INVALID, DEPOT_READ_ONLY, DEPOT_FULL, DEPOT_CORRUPT, ABORTED; nothing runs then */
 export async function startLocalFilecoin(options: LocalFilecoinOptions): Promise<LocalFilecoin> {
-  const { host = HOST, providers: count = 2, epochSeconds = 1, signal } = options
+  const { host = HOST, providers: watching = 2, pushOnly = 0, epochSeconds = 1, signal } = options
+  const count = watching + pushOnly
   // Last begun, first ended: providers before the chain that they speak to.
   const running = new AsyncDisposableStack()
   try {
@@ -94,6 +97,7 @@ export async function startLocalFilecoin(options: LocalFilecoinOptions): Promise
         // Boost's least piece is 256 bytes; f05 takes 128, which is what an empty file makes.
         ask: { ...BOOST_ASK, minPieceSize: MIN_PIECE_SIZE },
         behaviour: options.behaviours?.[index] ?? { kind: 'honest' },
+        watches: index < watching,
         ...(options.onProviderEvent === undefined ? {} : { onEvent: options.onProviderEvent }),
       })
       running.defer(() => pocket.stop())

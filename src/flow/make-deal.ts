@@ -12,6 +12,7 @@ import { type Milestone, waitForDeals } from '../watch/wait.ts'
 import type { FlowContext } from './context.ts'
 import type { ProposedDocument } from './documents.ts'
 import { offered, pushDocument } from './offered.ts'
+import { areAllRefused } from './offer-directly.ts'
 import { piecesFor, planPieces, type PlanRequest } from './plan-deal.ts'
 import { sendPlan } from './send-plan.ts'
 
@@ -46,8 +47,10 @@ export async function makeDeal(
     // One deadline for all of them.
     const deadlineMs =
       request.deadlineMs === undefined ? undefined : Math.max(waitUntil - Date.now(), 1)
-    const proposal = await outcome(proposalId, { ...request, deadlineMs }, context)
     const pushes = pushed.filter((push) => push.proposalId === proposalId).map(pushDocument)
+    // Nobody is left to wait for when all that may take it have refused.
+    const wait = areAllRefused(pushes) ? undefined : request.wait
+    const proposal = await outcome(proposalId, { ...request, wait, deadlineMs }, context)
     proposals.push({ ...offered(proposal), tx, ...(pushes.length === 0 ? {} : { pushes }) })
   }
   return {

@@ -8,7 +8,7 @@ import type { WrongEntry } from './segments-in.ts'
 interface About {
   /** Actor id of the provider. */
   readonly provider: bigint
-  /** The announcement: `<client>:<proposal id>:<transaction>`. */
+  /** The announcement, `<client>:<proposal id>:<transaction>`; of a push its UUID instead of a transaction. */
   readonly key: string
   /** The client contract, 0x and lower case. */
   readonly client: string
@@ -17,6 +17,8 @@ interface About {
 
 type What =
   | { readonly type: 'seen'; readonly block: bigint }
+  /** A client has offered it directly; `accepted` or `refused` follows. */
+  | { readonly type: 'pushed' }
   | { readonly type: 'refused'; readonly code: RefusalCode; readonly reason: string }
   | { readonly type: 'accepted'; readonly url: string; readonly size: number }
   /** `bytes` of `size` are here. */

@@ -37,6 +37,21 @@ export type Happening =
       /** Raw bytes. */
       readonly size: number
     }
+  /** Seen and accepted at once: pushed by a client. */
+  | {
+      readonly kind: 'pushed'
+      readonly key: string
+      /** That the client gave the deal. */
+      readonly uuid: string
+      readonly client: string
+      readonly proposalId: string
+      /** Head when it was accepted. */
+      readonly block: string
+      readonly proposal: string
+      readonly identity: string
+      readonly url: string
+      readonly size: number
+    }
   | { readonly kind: 'downloaded'; readonly key: string }
   | {
       readonly kind: 'publishing'

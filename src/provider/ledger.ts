@@ -8,7 +8,7 @@ import type { RefusalCode } from './decide.ts'
 import type { Entry, Happening, Journal, Step } from './journal.ts'
 
 interface Seen {
-  /** Names this announcement: `<client>:<proposal id>:<transaction>`. */
+  /** Names this announcement: `<client>:<proposal id>:<transaction>`, or with its UUID instead where it was pushed. */
   readonly key: string
   readonly client: string
   readonly proposalId: string
@@ -22,6 +22,8 @@ interface Accepted extends Seen {
   readonly identity: string
   readonly url: string
   readonly size: number
+  /** Of a deal that was pushed. */
+  readonly uuid?: string
 }
 
 interface Published extends Accepted {
@@ -64,9 +66,14 @@ interface Failed {
   readonly code: ErrorCode
   readonly reason: string
   readonly identity: string | undefined
+  readonly proposal: string | undefined
+  readonly uuid: string | undefined
   readonly dealId: bigint | undefined
   readonly sector: bigint | undefined
 }
+
+/** That a provider took, whatever became of it. */
+type WithProposal = Extract<DealRecord, { readonly identity: string | undefined }>
 
 type State = DealRecord['state']
 export type RecordIn<S extends State> = Extract<DealRecord, { readonly state: S }>
@@ -81,6 +88,8 @@ export interface Ledger {
   followed(): { readonly since: bigint; readonly to: bigint } | undefined
   /** Whether a proposal of this identity was ever accepted. */
   knows(identity: string): boolean
+  /** What was accepted with this UUID. */
+  byUuid(uuid: string): WithProposal | undefined
 }
 
 export function openLedger(journal: Journal, entries: readonly Entry[], now: () => number): Ledger {
@@ -106,6 +115,10 @@ export function openLedger(journal: Journal, entries: readonly Entry[], now: () 
     followed: () => followed,
     knows: (identity) =>
       [...records.values()].some((record) => 'identity' in record && record.identity === identity),
+    byUuid: (uuid) =>
+      [...records.values()].find(
+        (record): record is WithProposal => 'uuid' in record && record.uuid === uuid,
+      ),
   }
 }
 
@@ -128,6 +141,11 @@ function next(
       if (record?.state !== 'seen') break
       const { proposal, identity, url, size } = entry
       return { ...record, state: 'accepted', proposal, identity, url, size, at }
+    }
+    case 'pushed': {
+      if (record !== undefined) break
+      const { kind: _, block, ...offer } = entry
+      return { state: 'accepted', ...offer, block: BigInt(block) }
     }
     case 'downloaded':
       if (record?.state !== 'accepted') break
@@ -178,6 +196,8 @@ function next(
         code: entry.code,
         reason: entry.reason,
         identity: 'identity' in record ? record.identity : undefined,
+        proposal: 'proposal' in record ? record.proposal : undefined,
+        uuid: 'uuid' in record ? record.uuid : undefined,
         dealId: 'dealId' in record ? record.dealId : undefined,
         sector: 'sector' in record ? record.sector : undefined,
         at,

@@ -1,5 +1,5 @@
 /**
- * The pocket provider: a storage provider small enough to run beside a test. It follows proposals on a chain, applies
+ * The pocket provider: a storage provider small enough to run beside a test. It follows proposals on a chain and takes pushed ones, applies
  * its ask, downloads over HTTP the way providers do, checks the piece commitment, publishes in batches, seals (by
  * waiting), proves, and serves what it stores. Killed at any moment, it goes on from its journal.
  *
@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { openDepot } from '../depot/fs-store.ts'
 import { type DepotServer, startDepotServer } from '../depot/server.ts'
 import { multiaddrOfUrl } from '../chain/multiaddr.ts'
+import type { Mk12DealParams, Mk12DealResponse } from '../deal/mk12.ts'
 import type { StartWindow } from '../deal/terms.ts'
 import { StorageError } from '../errors.ts'
 import { openJournal } from '../journal/journal.ts'
@@ -24,9 +25,11 @@ import type { Entry } from './journal.ts'
 import { travel } from './journey.ts'
 import { type DealRecord, type Ledger, openLedger } from './ledger.ts'
 import { nextAction } from './next-action.ts'
+import { type Endpoint, mk12Endpoint } from './mk12-endpoint.ts'
 import type { ProviderChain } from './ports.ts'
 import { createPublisher } from './publish.ts'
 import { Shelf } from './shelf.ts'
+import { takePush } from './take-push.ts'
 import { createTurns } from './turns.ts'
 import { withSegments } from './with-segments.ts'
 import { withWrongBytes } from './wrong-bytes.ts'
@@ -59,6 +62,10 @@ export interface ProviderOptions {
   /** Stops it as `stop()` does. */
   readonly signal?: AbortSignal
   readonly clock?: Clock
+  /** Whether it follows the announcements on the chain. Default: it does. */
+  readonly watches?: boolean
+  /** Whether clients may push proposals to it, as to Curio (MK12 over HTTP). Default: they may. */
+  readonly takesPushes?: boolean
   /** Called once per step, after the step is in the journal. Must not throw. */
   readonly onEvent?: (event: ProviderEvent) => void
 }
@@ -92,12 +99,17 @@ export async function startProvider(options: ProviderOptions): Promise<PocketPro
   let ledger: Ledger
   let shelf: Shelf
   let server: DepotServer
+  let market: Endpoint | undefined
   try {
     shelf = await Shelf.open(join(folder, 'segments'))
     const whole = withSegments(depot, shelf)
     const served = behaviour.kind === 'wrong-bytes' ? withWrongBytes(whole) : whole
     ledger = openLedger(journal, entries, () => clock.now())
-    server = await startDepotServer(served, { host: DEFAULT_HOST, ...options.http })
+    server = await startDepotServer(served, {
+      host: DEFAULT_HOST,
+      ...options.http,
+      before: (request, response) => market?.(request, response) ?? false,
+    })
   } catch (error) {
     await journal.close()
     throw error
@@ -136,10 +148,16 @@ export async function startProvider(options: ProviderOptions): Promise<PocketPro
       journeys.set(key, journey)
     }
   }
+  const store = async (params: Mk12DealParams): Promise<Mk12DealResponse> => {
+    const response = await activity.during(takePush(context, params))
+    setOut()
+    return response
+  }
+  if (options.takesPushes !== false) market = mk12Endpoint(context, store, trouble)
   const polling = createTurns()
   const poll = (): Promise<void> =>
     polling(async () => {
-      activity.headAt(await follow(context))
+      activity.headAt(await (options.watches === false ? chain.head() : follow(context)))
       setOut()
     })
   const keepPolling = async (): Promise<void> => {

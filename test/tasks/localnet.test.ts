@@ -11,6 +11,7 @@ const ARGS = {
   host: '127.0.0.1',
   depotPort: '3300',
   providers: '2',
+  pushOnly: '1',
   epochSeconds: '0.5',
   manual: false,
   depot: undefined,
@@ -35,6 +36,7 @@ function rig(at = { url: 'http://127.0.0.1:8545', depotUrl: 'http://127.0.0.1:33
         providers: [
           { id: 1000n, url: 'http://127.0.0.1:4001' },
           { id: 1001n, url: 'http://127.0.0.1:4002' },
+          { id: 1002n, url: 'http://127.0.0.1:4003' },
         ],
         stop: async () => {
           stopped.push('stopped')
@@ -77,8 +79,9 @@ describe('tasks/localnet', () => {
       accounts: ACCOUNTS,
       depot: { url: 'http://127.0.0.1:3300', folder: '/home/user/project/.sealift/depot' },
       providers: [
-        { id: 't01000', url: 'http://127.0.0.1:4001' },
-        { id: 't01001', url: 'http://127.0.0.1:4002' },
+        { id: 't01000', url: 'http://127.0.0.1:4001', watches: true },
+        { id: 't01001', url: 'http://127.0.0.1:4002', watches: true },
+        { id: 't01002', url: 'http://127.0.0.1:4003', watches: false },
       ],
     })
     expect(started).to.deep.equal([
@@ -87,9 +90,10 @@ describe('tasks/localnet', () => {
         host: '127.0.0.1',
         depotPort: 3300,
         providers: 2,
+        pushOnly: 1,
         folder: '/home/user/project/.sealift/depot',
         epochSeconds: 0.5,
-        behaviours: [{ kind: 'honest' }, { kind: 'honest' }],
+        behaviours: [{ kind: 'honest' }, { kind: 'honest' }, { kind: 'honest' }],
       },
     ])
     expect(stopped).to.deep.equal(['stopped'])
@@ -125,14 +129,20 @@ describe('tasks/localnet', () => {
     })
     expect(started[0])
       .to.have.property('behaviours')
-      .that.deep.equals([{ kind: 'manual' }, { kind: 'manual' }])
+      .that.deep.equals([{ kind: 'manual' }, { kind: 'manual' }, { kind: 'manual' }])
     for (const command of ['localnet publish PROPOSAL', 'localnet activate DEAL'])
       expect(io.out()).to.include(`  npx hardhat ${command} --network localnet\n`)
     expect(io.out()).to.not.include('--wait')
   })
 
   it('refuses what cannot be started', async () => {
-    const bad = [{ port: '70000' }, { depotPort: 'x' }, { providers: '17' }, { epochSeconds: '0' }]
+    const bad = [
+      { port: '70000' },
+      { depotPort: 'x' },
+      { providers: '17' },
+      { providers: '15', pushOnly: '2' },
+      { epochSeconds: '0' },
+    ]
     for (const args of bad) {
       const { started, ports } = rig()
       const { document } = await actJson((run) => serveLocalnet({ ...ARGS, ...args }, run, ports))
