@@ -88,36 +88,41 @@ export default function action(
 ): Promise<void> {
   return runTask(mannersOf(args, hre), (run) => {
     const { fetching, ...aggregation } = readAggregation(args)
-    return withFlow(hre, run, { ...args, signs: true }, async (flow, name, signerOf) => {
-      const signer = await signerOf()
-      const { root } = hre.config.paths
-      const { network, provider, signal } = flow
-      const found = await findHub(args.hub, { network, name, provider }, run, root)
-      const fromBlock = optional('--from-block', args.fromBlock, toEpoch) ?? found.block
-      if (fromBlock === undefined)
-        throw new StorageError('ARGUMENT_INVALID', {
-          what: `it is not known when the hub ${found.address} was deployed`,
-          expected: '--from-block, an epoch before its first request',
-        })
-      const state = `${network.name}-${found.address.toLowerCase()}`
-      const folder =
-        args.state === undefined
-          ? join(stateFolder({ ...run, root }), 'aggregator', state)
-          : resolve(run.cwd, args.state)
-      const options = {
-        ...aggregation,
-        flow,
-        hub: openHub(found.address, signer, { signal, network: name }),
-        account: await signer.getAddress(),
-        folder,
-        fromBlock: BigInt(fromBlock),
-        fetching: {
-          ...fetching,
-          rules: { stallMs: STALL_MS, deadlineMs: DOWNLOAD_MS, isPrivateHost },
-        },
-        once: args.once,
-      }
-      return aggregate(args, options, run, { depotUrl: flow.depotUrl, run: runAggregator })
-    })
+    return withFlow(
+      hre,
+      run,
+      { ...args, signs: true, serves: true },
+      async (flow, name, signerOf) => {
+        const signer = await signerOf()
+        const { root } = hre.config.paths
+        const { network, provider, signal } = flow
+        const found = await findHub(args.hub, { network, name, provider }, run, root)
+        const fromBlock = optional('--from-block', args.fromBlock, toEpoch) ?? found.block
+        if (fromBlock === undefined)
+          throw new StorageError('ARGUMENT_INVALID', {
+            what: `it is not known when the hub ${found.address} was deployed`,
+            expected: '--from-block, an epoch before its first request',
+          })
+        const state = `${network.name}-${found.address.toLowerCase()}`
+        const folder =
+          args.state === undefined
+            ? join(stateFolder({ ...run, root }), 'aggregator', state)
+            : resolve(run.cwd, args.state)
+        const options = {
+          ...aggregation,
+          flow,
+          hub: openHub(found.address, signer, { signal, network: name }),
+          account: await signer.getAddress(),
+          folder,
+          fromBlock: BigInt(fromBlock),
+          fetching: {
+            ...fetching,
+            rules: { stallMs: STALL_MS, deadlineMs: DOWNLOAD_MS, isPrivateHost },
+          },
+          once: args.once,
+        }
+        return aggregate(args, options, run, { depotUrl: flow.depotUrl, run: runAggregator })
+      },
+    )
   })
 }

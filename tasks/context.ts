@@ -33,11 +33,15 @@ interface ContextArguments {
   readonly url?: string | undefined
 }
 
-/** Errors: as `openNetwork`; NOT_DEPLOYED; NO_KEY when `signs`. */
+/** Errors: as `openNetwork` and `checkNetwork`; NOT_DEPLOYED; when `signs`: NO_KEY, and as `sender`. */
 export async function withFlow<T>(
   hre: HardhatRuntimeEnvironment,
   run: Run,
-  args: ContextArguments & { readonly signs?: boolean },
+  args: ContextArguments & {
+    readonly signs?: boolean
+    /** A service: it takes care of what it sends by itself, and does not keep commands from sending. */
+    readonly serves?: boolean
+  },
   use: (context: FlowContext, name: string, signer: () => Promise<Signer>) => Promise<T>,
 ): Promise<T> {
   const opened = await openNetwork(hre, run)
@@ -45,12 +49,14 @@ export async function withFlow<T>(
     const { name, provider } = opened
     const { root } = hre.config.paths
     // Without a key nothing else needs to be right.
-    const runner = args.signs === true ? await opened.signer() : provider
+    if (args.signs === true) await opened.signer()
     await checkNetwork(opened, run)
     const network = await datedNetwork(opened.network, provider, {
       signal: run.signal,
       network: name,
     })
+    const signs = args.serves === true ? opened.signer : opened.sender
+    const runner = args.signs === true ? await signs() : provider
     const address = await clientAddress(
       args.contract,
       opened,

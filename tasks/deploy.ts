@@ -79,11 +79,11 @@ export default function action(
         build: async () => {
           await hre.tasks.getTask('build').run({ quiet: true, noTests: true })
         },
-        deployClient: (signer) =>
+        deployClient: async () =>
           deployClient({
             network: opened.network,
             artifact: (contract) => readArtifact(hre, contract),
-            signer,
+            signer: await opened.sender(),
             folder: deploymentsFolder({ ...run, root: hre.config.paths.root }),
             hub: args.hub,
             perpetual: args.perpetual,

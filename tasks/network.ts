@@ -16,6 +16,7 @@ import {
 } from '../src/chain/networks.ts'
 import { callNode } from '../src/chain/node.ts'
 import { StorageError } from '../src/errors.ts'
+import { accountHolder } from './account.ts'
 import { endpointsFor } from './endpoints.ts'
 import { noKey, unknownNetwork } from './explain.ts'
 import { defaults } from './messages.ts'
@@ -28,6 +29,11 @@ export interface OpenNetwork {
   readonly provider: Provider
   /** The account that signs. Asks for the keystore's password, once. Errors: NO_KEY. */
   signer(): Promise<Signer>
+  /**
+   * The same, for a command that decides and then sends: one at a time for each account, until `close` or until the command only
+   * waits. What an earlier one signed is mined before. Errors: also IN_USE, DEADLINE.
+   */
+  sender(): Promise<Signer>
   /** The key was asked for. */
   isSigning(): boolean
   close(): Promise<void>
@@ -56,12 +62,22 @@ export async function openNetwork(hre: HardhatRuntimeEnvironment, run: Run): Pro
   const { provider, signer, close } =
     config.type === 'http' ? await overHttp(config, network, name, run) : await inProcess(hre, name)
   let account: Promise<Signer> | undefined
+  const open = (): Promise<Signer> => (account ??= signer())
+  const hold = accountHolder({ provider, network, name, root: hre.config.paths.root, run })
   return {
     network,
     name,
     provider,
-    close,
-    signer: () => (account ??= signer()),
+    signer: open,
+    async sender() {
+      const signs = await open()
+      await hold.take(await signs.getAddress())
+      return signs
+    },
+    async close() {
+      await hold.release()
+      await close()
+    },
     isSigning: () => account !== undefined,
   }
 }

@@ -35,8 +35,9 @@ export async function withPerpetual<T>(
   const opened = await openNetwork(hre, run)
   try {
     // Without a key nothing else needs to be right.
-    const runner = args.signs === true ? await opened.signer() : opened.provider
+    if (args.signs === true) await opened.signer()
     await checkNetwork(opened, run)
+    const runner = args.signs === true ? await opened.sender() : opened.provider
     const address = await findPerpetual(args.contract, opened, run, hre.config.paths.root)
     const perpetual = openPerpetual(address, runner, { signal: run.signal, network: opened.name })
     const account = async (): Promise<string> => (await opened.signer()).getAddress()

@@ -124,8 +124,9 @@ export default function action(
     const opened = await openNetwork(hre, run)
     try {
       const { network, name, provider } = opened
-      const signer = await opened.signer()
+      await opened.signer()
       await checkNetwork(opened, run)
+      const signer = await opened.sender()
       const { address } = await findHub(args.hub, opened, run, hre.config.paths.root)
       const options = { signal: run.signal, network: name }
       return await request(args, run, {

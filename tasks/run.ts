@@ -34,6 +34,8 @@ export interface Run {
   readonly follow: (event: FlowEvent) => void
   /** Remembers that something was sent. */
   sends(): void
+  /** Runs `act` when everything is sent and only others are waited for. */
+  onceItWaits(act: () => void): void
   /** The network that the task speaks to, for the hints of errors. */
   usesNetwork(name: string): void
   /** Text that must not appear in what is printed. */
@@ -49,6 +51,8 @@ export interface Manners {
 }
 
 const INCOMPLETE = 2
+/** Events of what others do, after all that a command sends. */
+const WAITS = /^(deal|store):(waiting|published|active)$/
 
 export async function runTask(
   manners: Manners,
@@ -63,7 +67,7 @@ export async function runTask(
     interruption.abort(new StorageError('ABORTED', { what: 'the task was interrupted' }))
   })
   const secrets = new Set([io.env['PRIVATE_KEY'] ?? ''])
-  const state: State = { network: undefined, sent: false, printed: false }
+  const state: State = { network: undefined, sent: false, printed: false, onceItWaits: [] }
   const run: Run = {
     signal: interruption.signal,
     progress,
@@ -71,10 +75,14 @@ export async function runTask(
     cwd: io.cwd,
     follow: (event) => {
       if (event.type.endsWith(':sent')) state.sent = true
+      if (WAITS.test(event.type)) for (const act of state.onceItWaits.splice(0)) act()
       followFlow(event, progress)
     },
     sends: () => {
       state.sent = true
+    },
+    onceItWaits: (act) => {
+      state.onceItWaits.push(act)
     },
     usesNetwork: (name) => {
       state.network = name
@@ -129,6 +137,7 @@ interface State {
   network: string | undefined
   sent: boolean
   printed: boolean
+  readonly onceItWaits: (() => void)[]
 }
 
 /** Documents carry no bigint but by mistake; then the exact decimal text is the least harm. */

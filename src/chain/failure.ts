@@ -95,6 +95,11 @@ function innermostMessage(layers: readonly Layer[]): string {
   return layers.findLast(({ message }) => message !== '')?.message ?? 'no message'
 }
 
+/** A node answered, with an error of JSON-RPC; false where none did, so that nobody knows whether it was done. */
+export function wasAnswered(error: unknown): boolean {
+  return layersOf(error).some(({ code }) => typeof code === 'number')
+}
+
 const METHOD_NOT_FOUND = -32601
 
 /** JSON-RPC says -32601; gateways that forward only some methods say it in words. */

@@ -12,6 +12,7 @@ import {
 import { type Clock, systemClock } from './clock.ts'
 import { type Endpoint, type EndpointAddress, endpointsOf } from './endpoints.ts'
 import { type Budget, exchange, type Surroundings } from './exchange.ts'
+import { headIn, lastEpochOf } from './head-in.ts'
 import { epochAt, isAstray, type Witness } from './heads.ts'
 import { isMethodUnknown } from './failure.ts'
 import type { Network } from './networks.ts'
@@ -43,9 +44,18 @@ const MIN_PREMIUM = 100_000n
 /** Of the base fee: room for eight full blocks in a row. */
 const BASE_FEES = 2n
 
+export interface SignedBytes {
+  readonly hash: string
+  /** 0x…, signed. */
+  readonly raw: string
+  /** 0x…, the account. */
+  readonly from: string
+  readonly nonce: number
+}
+
 /** Where signed bytes are written down before any node has them. */
 export interface SentNotes {
-  note(signed: { hash: string; raw: string; from: string; nonce: number }): Promise<void>
+  note(signed: SignedBytes): Promise<void>
   /** A receipt is there. */
   settle(hash: string): Promise<void>
 }
@@ -58,7 +68,6 @@ export interface FilecoinProviderOptions {
   readonly signal?: AbortSignal | undefined
   /** Told, once each, what a person may want to know. */
   readonly notice?: ((text: string) => void) | undefined
-  readonly notes?: SentNotes | undefined
   readonly budget?: Partial<Budget> | undefined
   /** Requests in one POST, at most 100. Default: 1 for a local network, else 20. */
   readonly batch?: number | undefined
@@ -68,7 +77,7 @@ export interface FilecoinProviderOptions {
 
 export class FilecoinProvider extends JsonRpcProvider {
   readonly #around: Surroundings
-  readonly #notes: SentNotes | undefined
+  #notes: SentNotes | undefined
   readonly #network: Network
   /** The nonce after the last one that was sent, by account: a node that was not told yet says less. */
   readonly #nonces = new Map<string, number>()
@@ -83,11 +92,10 @@ export class FilecoinProvider extends JsonRpcProvider {
       staticNetwork,
       batchMaxCount: Math.min(batch ?? (isLocal ? 1 : 20), LARGEST_BATCH),
       pollingInterval: isLocal ? LOCAL_POLL_MS : PUBLIC_POLL_MS,
-      // Answers that are shared within a quarter of a second would make quick local blocks invisible.
-      cacheTimeout: isLocal ? -1 : 250,
+      // An answer that is kept for a quarter of a second hides what happened in it.
+      cacheTimeout: -1,
     })
     this.#network = network
-    this.#notes = options.notes
     const told = new Set<string>()
     this.#around = {
       network,
@@ -109,6 +117,16 @@ export class FilecoinProvider extends JsonRpcProvider {
   /** What the last answers say about head and clocks; undefined before a newest block was seen. */
   get witness(): Witness | undefined {
     return this.#witness
+  }
+
+  /** Host and port of the first endpoint. */
+  get home(): string {
+    return this.#around.endpoints[0]?.name ?? ''
+  }
+
+  /** From now on. */
+  noteIn(notes: SentNotes): void {
+    this.#notes = notes
   }
 
   override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<JsonRpcResult[]> {
@@ -220,24 +238,4 @@ export class FilecoinProvider extends JsonRpcProvider {
     if (head !== undefined) endpoint.head = head
     return (endpoint.head ?? -1) >= last
   }
-}
-
-/** Of a query of logs up to a certain epoch; -1 for what every endpoint can answer. */
-function lastEpochOf({ method, params }: RpcRequest): number {
-  if (method !== 'eth_getLogs') return -1
-  const { toBlock } = (params as [{ toBlock?: unknown }])[0]
-  return typeof toBlock === 'string' && toBlock.startsWith('0x') ? Number(toBlock) : -1
-}
-
-function headIn(
-  { method, params }: RpcRequest,
-  answer: RpcAnswer | undefined,
-): { head?: number; time?: number } {
-  const result = answer?.result
-  if (method === 'eth_blockNumber' && typeof result === 'string') return { head: Number(result) }
-  const isNewest = method === 'eth_getBlockByNumber' && (params as unknown[])[0] === 'latest'
-  if (!isNewest || typeof result !== 'object' || result === null) return {}
-  const { number, timestamp } = result as { number?: unknown; timestamp?: unknown }
-  if (typeof number !== 'string' || typeof timestamp !== 'string') return {}
-  return { head: Number(number), time: Number(timestamp) }
 }

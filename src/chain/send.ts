@@ -1,19 +1,21 @@
 /**
  * Sends a transaction and waits for its receipt, the Filecoin way: a message is executed one or two epochs after it was
- * taken, until then the receipt is null, and a gas limit far above the need is paid for.
+ * taken, until then the receipt is null, and a gas limit far above the need is paid for. Where the key is here, it is
+ * signed once; the same bytes may then be given to any node as often as it takes, for a nonce makes them one message.
  */
 import type { ContractRunner, Provider, TransactionReceipt, TransactionRequest } from 'ethers'
 import { isStorageError, StorageError } from '../errors.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { dispatch, estimateFor, type Sender } from './dispatch.ts'
 import { type CallOptions, callNode } from './node.ts'
 
 /** 20 epochs: long enough for a full message pool. */
 export const RECEIPT_DEADLINE_MS = 600_000
-/** Signing may ask a person for a password. */
-const SEND_TIMEOUT_MS = 120_000
-/** Between two looks for the receipt: quick at first, for a chain that mines at once. */
+/** Between two looks for the receipt: quick at first, for a chain that mines at once; on others up to an epoch. */
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
+/** Looks that find no receipt until the same bytes are sent again, to a node that lost them or never had them. */
+const LOOKS_PER_SENDING = 4
 
 /**
  * Per cent of the estimate. Lotus has put a quarter on top already (chain/messagepool/config.go:24), and what is above
@@ -29,6 +31,8 @@ export interface SendOptions extends CallOptions {
   readonly clock?: Clock | undefined
   /** Told the hash as soon as a node took the transaction. */
   readonly onSent?: ((tx: string) => void) | undefined
+  /** Of a wait for a receipt: sends the same bytes once more. Its failures are not the wait's. */
+  readonly again?: (() => Promise<void>) | undefined
 }
 
 /** A transaction that was mined and succeeded. */
@@ -45,8 +49,6 @@ export interface Outgoing {
   readonly data: string
 }
 
-type Sender = ContractRunner & Required<Pick<ContractRunner, 'estimateGas' | 'sendTransaction'>>
-
 /**
  * @param what What the transaction does, for errors.
  * @throws NO_KEY without a signer; NO_MONEY; CONTRACT_REFUSED and its like before anything is sent;
@@ -61,22 +63,18 @@ export async function send(
   const sender = senderOf(runner, what)
   const provider = providerOf(runner)
   const request: TransactionRequest = { ...outgoing, value: options.value ?? 0n }
-  const estimate = await callNode(what, () => sender.estimateGas(request), options)
+  const estimate = await estimateFor(sender, provider, request, what, options)
   const fees = await callNode('fees', () => provider.getFeeData(), options)
-  const response = await callNode(
-    what,
-    () =>
-      sender.sendTransaction({
-        ...request,
-        gasLimit: (estimate * GAS_MARGIN) / 100n,
-        ...(fees.maxFeePerGas === null || fees.maxPriorityFeePerGas === null
-          ? {}
-          : { maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: fees.maxPriorityFeePerGas }),
-      }),
-    { timeoutMs: SEND_TIMEOUT_MS, ...options },
-  )
-  options.onSent?.(response.hash)
-  const receipt = await waitForReceipt(provider, response.hash, options)
+  const filled = {
+    ...request,
+    gasLimit: (estimate * GAS_MARGIN) / 100n,
+    ...(fees.maxFeePerGas === null || fees.maxPriorityFeePerGas === null
+      ? {}
+      : { maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: fees.maxPriorityFeePerGas }),
+  }
+  const { hash, again } = await dispatch(sender, provider, filled, what, options)
+  options.onSent?.(hash)
+  const receipt = await waitForReceipt(provider, hash, { ...options, again })
   if (receipt.status === 0) throw await failureOf(provider, request, receipt, what, options)
   return { tx: receipt.hash, block: BigInt(receipt.blockNumber), receipt }
 }
@@ -85,11 +83,12 @@ export async function send(
 export async function waitForReceipt(
   provider: Provider,
   tx: string,
-  { clock = systemClock, deadlineMs = RECEIPT_DEADLINE_MS, ...call }: SendOptions = {},
+  { clock = systemClock, deadlineMs = RECEIPT_DEADLINE_MS, again, ...call }: SendOptions = {},
 ): Promise<TransactionReceipt> {
   const end = clock.now() + deadlineMs
+  const { first, longest } = rhythmOf(provider)
   let unreachable: StorageError | undefined
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+  for (let look = 1, pause = first; ; look += 1, pause = Math.min(pause * 1.5, longest)) {
     try {
       const receipt = await callNode(
         `receipt of ${tx}`,
@@ -111,7 +110,16 @@ export async function waitForReceipt(
         cause: unreachable,
       })
     await clock.sleep(pause, call.signal)
+    if (look % LOOKS_PER_SENDING === 0) await again?.().catch(() => undefined)
   }
+}
+
+/** Milliseconds between two looks: the provider of a public network asks once an epoch. */
+function rhythmOf(provider: Provider): { first: number; longest: number } {
+  const { pollingInterval = 0 } = provider as Partial<Record<'pollingInterval', number>>
+  if (pollingInterval <= LONGEST_PAUSE_MS)
+    return { first: FIRST_PAUSE_MS, longest: LONGEST_PAUSE_MS }
+  return { first: LONGEST_PAUSE_MS, longest: pollingInterval }
 }
 
 /**
@@ -134,7 +142,7 @@ export async function waitForPending(
         expected: `within ${deadlineMs / 1000} s`,
         hint: 'Wait until it is mined, or replace it with the same nonce and a higher fee.',
       })
-    await clock.sleep(LONGEST_PAUSE_MS, call.signal)
+    await clock.sleep(rhythmOf(provider).longest, call.signal)
   }
 }
 
