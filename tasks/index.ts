@@ -187,6 +187,16 @@ const topUp = task('top-up', descriptions.topUp)
   .setAction(() => import('./top-up.ts'))
   .build()
 
+const providers = task('providers', descriptions.providers)
+  .addVariadicArgument({ name: 'ids', description: positionals.providerIds, defaultValue: [] })
+  .addOption(maybe('list', options.providerList))
+  .addOption(maybe('pieceSize', options.fitPieceSize))
+  .addOption(maybe('price', options.fitPrice))
+  .addOption(contract)
+  .addFlag(json)
+  .setAction(() => import('./providers.ts'))
+  .build()
+
 const deals = task('deals', descriptions.deals)
   .addPositionalArgument({
     name: 'id',
@@ -289,6 +299,7 @@ export const tasks: TaskDefinition[] = [
   store,
   stores,
   topUp,
+  providers,
   deals,
   retrieve,
   receipt,

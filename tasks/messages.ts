@@ -50,6 +50,8 @@ export const descriptions = {
     'Keeps a file, a folder or a piece in the depot: copies are renewed and repaired as long as there is money (see docs/perpetual.md)',
   stores: 'Shows stores that are kept: copies, why, what is next, and for how long the money lasts',
   topUp: 'Adds money to the purse that a store draws on',
+  providers:
+    'Compares storage providers that can be used, best first, with the reasons; no key is needed',
   deals: 'Shows proposals and deals: their states and why each waits',
   retrieve:
     'Fetches content back from the depot or a provider, verifies and unpacks it; with --receipt one file out of an aggregate, and nothing else of it',
@@ -179,6 +181,13 @@ export const options = {
     'Text in the deal, at most 256 bytes, that ends with the root CID. Default: <piece>-<attempt>/ipfs/<root CID>',
   url: `URL at which providers reach the depot. Default: SEALIFT_DEPOT_URL; on localnet http://${defaults.depotHost}:${defaults.depotPort}`,
 
+  providerList:
+    'JSON file with providers, in the form that docs/providers.md shows, beside those that are known otherwise. Default: none',
+  fitPieceSize:
+    'Padded bytes of a piece that providers must take, such as 32GiB or 512MiB. Default: any',
+  fitPrice:
+    'Price that they must not ask more than, with its unit, such as 0.02FIL/TiB/mo. Default: any',
+
   out: 'Where to unpack to; existing files are never overwritten. Default: the CID, in the current folder',
   receipt:
     'Receipt of a file in an aggregate, of which its own bytes alone are downloaded. Default: what CID names',
@@ -239,6 +248,8 @@ export const positionals = {
   anyCid:
     'CID as text, or its bytes in hexadecimal, with or without 0x and the 00 that the starter kit put before',
   proposal: 'Id of the proposal, as make-deal and deals print it',
+  providerIds:
+    'Providers such as f01000. Default: those that your deals, a list or the localnet tell of',
   deal: 'Number of the deal in the market f05',
   dealOfSector: 'Number of a deal in the sector. Default: what --miner and --sector name',
   nullRounds: 'Number of epochs (30 s) without a block',

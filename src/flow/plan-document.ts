@@ -34,7 +34,6 @@ export async function planDocument(
   for (const planned of plan.pieces)
     pieces.push(await pieceDocument(planned, { owner, client: described.f4 }, context))
   const offers = plan.pieces.flatMap(({ offer }) => offer ?? [])
-  const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => a + b, 0n)
   const fees = pieces.flatMap(({ offer }) => (offer === null ? [] : [offer.transaction.gas]))
   return {
     version: 1,
@@ -55,6 +54,10 @@ export async function planDocument(
     notes: plan.notes,
     refusal: await refusalOf(plan, context),
   }
+}
+
+function sum(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((a, b) => a + b, 0n)
 }
 
 /** What `inspect` would say before anything is sent. */

@@ -16,6 +16,7 @@ const NAMES = [
   'store',
   'stores',
   'top-up',
+  'providers',
   'deals',
   'retrieve',
   'receipt',

@@ -22,6 +22,8 @@ function rig(change: Partial<MakeDealPorts> = {}) {
   return { requests, ports }
 }
 
+const plan = async () => PLAN
+
 describe('tasks/make-deal', () => {
   it('prints the proposed document', async () => {
     const { ports, requests } = rig()
@@ -106,7 +108,6 @@ describe('tasks/make-deal', () => {
   })
 
   describe('--dry-run', () => {
-    const plan = async () => PLAN
     it('prints the plan, and is done', async () => {
       const { ports } = rig()
       const { document, io } = await actJson(() =>

@@ -24,6 +24,14 @@ function ask(pricePerGib: bigint, change: Partial<Ask> = {}): Ask {
   return { pricePerGib, minPieceSize: 128n, maxPieceSize: 2n ** 35n, source: 'a test', ...change }
 }
 
+function asking(asks: Record<string, Ask>): Partial<FlowContext> {
+  return { askOf: async (id) => asks[String(id)] }
+}
+
+function priceOf({ pieces: [only] }: DealPlan): bigint | undefined {
+  return only?.offer?.terms.pricePerEpoch
+}
+
 describe('planDeal', () => {
   let folder: string
   let input: string
@@ -42,14 +50,6 @@ describe('planDeal', () => {
   function plan(request: PlanRequest, change: Partial<FlowContext> = {}): Promise<DealPlan> {
     const wishes = { inputs: [input], durationEpochs: DURATION, ...request }
     return planDeal(wishes, { ...client.context(depot), ...change })
-  }
-
-  function asking(asks: Record<string, Ask>): Partial<FlowContext> {
-    return { askOf: async (id) => asks[String(id)] }
-  }
-
-  function priceOf({ pieces: [only] }: DealPlan): bigint | undefined {
-    return only?.offer?.terms.pricePerEpoch
   }
 
   it('pays what the dearest of the named providers asks', async () => {
