@@ -27,8 +27,8 @@ export interface KnownPush {
   readonly reason: string
 }
 
-const KEPT: readonly DealState[] = ['active', 'ended']
-const LOST: readonly DealState[] = ['missed', 'terminated']
+const KEPT: ReadonlySet<DealState> = new Set(['active', 'ended'])
+const LOST: ReadonlySet<DealState> = new Set(['missed', 'terminated'])
 
 export function experienceOf(
   provider: bigint,
@@ -49,8 +49,8 @@ export function experienceOf(
       !all.some((deal) => deal.provider === provider),
   )
   return {
-    kept: deals.filter(({ state }) => KEPT.includes(state)).length,
-    lost: deals.filter(({ state }) => LOST.includes(state)).length,
+    kept: deals.filter(({ state }) => KEPT.has(state)).length,
+    lost: deals.filter(({ state }) => LOST.has(state)).length,
     pending: deals.filter(({ state }) => state === 'published').length,
     accepted: answers.filter(({ outcome }) => outcome === 'accepted').length,
     refused: refusals.length,
