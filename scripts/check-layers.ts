@@ -70,7 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   aggregator: [...BELOW_FLOW, 'journal', 'flow'],
   keeper: [...BELOW_FLOW, 'journal', 'keep', 'flow'],
   follow: [...BELOW_FLOW, 'journal', 'timeline', 'relay', 'flow'],
-  dashboard: [...BELOW_FLOW, 'timeline', 'rank', 'relay', 'flow', 'follow'],
+  dashboard: [...BELOW_FLOW, 'timeline', 'rank', 'relay', 'terminal', 'flow', 'follow'],
 }
 
 const PURE = new Set([
@@ -98,7 +98,7 @@ const complaints: string[] = []
 let files = 0
 
 for (const entry of readdirSync(src, { recursive: true, withFileTypes: true })) {
-  if (!entry.isFile() || !entry.name.endsWith('.ts')) continue
+  if (!entry.isFile() || !/\.tsx?$/.test(entry.name)) continue
   const file = join(entry.parentPath, entry.name)
   const path = relative(src, file)
   const [folder = ''] = path.split(sep)

@@ -9,6 +9,7 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
   lint: [bin('oxlint'), '--deny-warnings'],
   solidity: [bin('solhint'), '--quiet', '--noPoster', '--max-warnings', '0', 'contracts/**/*.sol'],
   types: [bin('tsc'), '--project', 'tsconfig.json'],
+  page: [bin('tsc'), '--project', 'tsconfig.page.json'],
   layers: [process.execPath, 'scripts/check-layers.ts'],
   lock: [process.execPath, 'scripts/check-lock.ts'],
   exports: [bin('knip'), '--no-progress'],
