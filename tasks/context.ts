@@ -86,7 +86,7 @@ function withRelay(context: FlowContext, state: string): FlowContext {
 }
 
 /** An address of a contract that is there: a local chain forgets its contracts when it ends. */
-async function clientAddress(
+export async function clientAddress(
   contract: string | undefined,
   { network, name, provider }: OpenNetwork,
   deployments: string,

@@ -208,6 +208,15 @@ const deals = task('deals', descriptions.deals)
   .setAction(() => import('./deals.ts'))
   .build()
 
+const dashboard = task('dashboard', descriptions.dashboard)
+  .addOption(preset('port', options.dashboardPort, defaults.dashboardPort))
+  .addFlag({ name: 'write', description: options.write })
+  .addOption(depot)
+  .addOption(contract)
+  .addFlag(json)
+  .setAction(() => import('./dashboard.ts'))
+  .build()
+
 const retrieve = task('retrieve', descriptions.retrieve)
   .addPositionalArgument({
     name: 'cid',
@@ -301,6 +310,7 @@ export const tasks: TaskDefinition[] = [
   topUp,
   providers,
   deals,
+  dashboard,
   retrieve,
   receipt,
   verifyReceipt,

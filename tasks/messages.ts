@@ -12,6 +12,7 @@ export const defaults = {
   depotHost: '127.0.0.1',
   depotPort: '3300',
   nodePort: '8545',
+  dashboardPort: '3400',
   providers: '2',
   pushOnly: '1',
   epochSeconds: '1',
@@ -52,6 +53,8 @@ export const descriptions = {
   topUp: 'Adds money to the purse that a store draws on',
   providers:
     'Compares storage providers that can be used, best first, with the reasons; no key is needed',
+  dashboard:
+    'Serves a page about your deals, money and depot to browsers on this machine until Ctrl-C; it only reads unless started with --write',
   deals: 'Shows proposals and deals: their states and why each waits',
   retrieve:
     'Fetches content back from the depot or a provider, verifies and unpacks it; with --receipt one file out of an aggregate, and nothing else of it',
@@ -104,6 +107,9 @@ export const options = {
     'File to write the bytes of the whole aggregate to. Default: they are served from its pieces and written nowhere',
   host: 'Address to listen on; 0.0.0.0 lets other machines in',
   depotPort: 'TCP port of the depot; 0 takes a free one',
+  dashboardPort: 'TCP port of the page, on 127.0.0.1; 0 takes a free one',
+  write:
+    'Let the page send too, with your key: announce again, record, settle and cancel, each after a question. It takes a token that is made and printed, or that the environment variable SEALIFT_DASHBOARD_TOKEN holds',
   nodePort: 'TCP port of the JSON-RPC node; 0 takes a free one',
   localProviders: 'Number of pocket providers that watch the chain; they take pushed proposals too',
   localPushOnly:

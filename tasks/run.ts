@@ -40,6 +40,8 @@ export interface Run {
   usesNetwork(name: string): void
   /** Text that must not appear in what is printed. */
   hides(secret: string): void
+  /** What a person is told of an error, without secrets. */
+  tell(error: unknown): ErrorDocument
   /** Errors: DECLINED when the answer is no, or nobody can answer. */
   confirm(question: string): Promise<void>
 }
@@ -90,6 +92,7 @@ export async function runTask(
     hides: (secret) => {
       secrets.add(secret)
     },
+    tell: (error) => describeError(explain(error, { network: state.network }), secrets),
     confirm: async (question) => {
       const answer = manners.json ? undefined : await io.ask(question, interruption.signal)
       if (answer !== true) throw declined(answer === undefined)

@@ -19,6 +19,8 @@ const order = z.strictObject({
 })
 
 export function addActions(app: FastifyInstance, { state, desk, token }: Served): void {
+  // Any site may send plain text without being asked for its origin first.
+  app.removeContentTypeParser('text/plain')
   app.post('/api/actions', async (request, reply) => {
     if (!bears(request.headers.authorization, token))
       return refuse(reply, 401, 'the token is not the one that the dashboard was started with')

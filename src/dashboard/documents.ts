@@ -55,7 +55,7 @@ export interface ActionDocument {
 
 export interface OverviewDocument {
   readonly version: 1
-  readonly kind: 'dashboard'
+  readonly kind: 'dashboard-overview'
   readonly network: {
     readonly name: string
     /** Whether its FIL is money. */

@@ -36,7 +36,10 @@ export function addRoutes(app: FastifyInstance, { state, bundle, audience }: Ser
   file('/page.css', 'text/css', bundle.style)
   file('/icon.svg', 'image/svg+xml', bundle.icon)
 
-  app.get('/api/overview', (_request, reply) => reply.send(overviewOf(state.facts())))
+  app.get('/api/overview', (_request, reply) => {
+    state.tick()
+    return reply.send(overviewOf(state.facts()))
+  })
   list(app, '/api/proposals', (wanted) => proposalsPage(state.facts(), wanted))
   list(app, '/api/depot', (wanted) => depotPage(state.facts(), wanted))
 

@@ -25,7 +25,7 @@ export function overviewOf({ network, chain, depot, actions }: Facts): OverviewD
   const pieces = depot.value ?? []
   return {
     version: 1,
-    kind: 'dashboard',
+    kind: 'dashboard-overview',
     network: { name: network.name, isMain: network.name === 'filecoin' },
     client:
       value === undefined

@@ -18,6 +18,7 @@ const NAMES = [
   'top-up',
   'providers',
   'deals',
+  'dashboard',
   'retrieve',
   'receipt',
   'verify-receipt',

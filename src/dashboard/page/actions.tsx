@@ -120,7 +120,7 @@ function Confirm({ action, overview, name, onYes, onNo }: ConfirmProps) {
         <button type="button" class="sends" onClick={onYes}>
           Send it
         </button>
-        <button type="button" onClick={onNo}>
+        <button type="button" autofocus onClick={onNo}>
           Do nothing
         </button>
       </div>

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { formatCount } from '../../terminal/format.ts'
 import type { Problem, Standing } from '../documents.ts'
-import { dateOf, localText, MARKS, STANDING, type Tone, utcText } from './words.ts'
+import { capital, dateOf, localText, MARKS, STANDING, type Tone, utcText } from './words.ts'
 
 export type Dates = { readonly epoch: number; readonly time: number } | null
 
@@ -69,7 +69,7 @@ export function ProblemNote({ problem, what }: { problem: Problem; what: string 
         <Mark tone="bad" /> <strong>{what}</strong>
       </p>
       <p>
-        {problem.message} <span class="faint">({problem.code})</span>
+        {capital(problem.message)} <span class="faint">({problem.code})</span>
       </p>
       {problem.hint === null ? null : <p>{problem.hint}</p>}
       {problem.next === null ? null : (

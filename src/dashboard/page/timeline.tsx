@@ -3,7 +3,7 @@ import type { ProposalTimeline, ReplicaTimeline, Step, Waiting } from '../../tim
 import { formatPlural } from '../../terminal/format.ts'
 import type { ShownDeal } from '../documents.ts'
 import { type Dates, Epoch, Instant, Mark, Outside } from './parts.tsx'
-import { AWAITED, capital, toneOf } from './words.ts'
+import { AWAITED, capital, type Tone, toneOf } from './words.ts'
 
 interface Props {
   readonly timeline: ProposalTimeline
@@ -69,12 +69,20 @@ function Steps({ steps, waiting, dates }: StepsProps) {
   if (steps.length === 0 && waiting === null) return <p>Nothing is known.</p>
   return (
     <ol class="timeline">
-      {steps.map((step, index) => (
-        <StepItem key={`${index} ${step.step}`} step={step} dates={dates} />
+      {steps.map((step) => (
+        <StepItem key={step.id} step={step} dates={dates} />
       ))}
       {waiting === null ? null : <WaitingItem waiting={waiting} dates={dates} />}
     </ol>
   )
+}
+
+/** What the mark says, for whoever hears the page. */
+const TOLD: Readonly<Record<Tone, string>> = {
+  good: 'done',
+  wait: 'under way',
+  bad: 'problem',
+  over: 'over',
 }
 
 function StepItem({ step, dates }: { step: Step; dates: Dates }) {
@@ -84,8 +92,8 @@ function StepItem({ step, dates }: { step: Step; dates: Dates }) {
       <Mark tone={tone} />
       <div>
         <p>
-          <strong>{capital(step.step)}</strong>
-          <span class="text">{step.text}</span>
+          <span class="unseen">{TOLD[tone]}: </span>
+          {capital(step.text)}
         </p>
         <p class="source">
           <When step={step} dates={dates} />
@@ -117,8 +125,7 @@ function WaitingItem({ waiting, dates }: { waiting: Waiting; dates: Dates }) {
       <Mark tone="wait" />
       <div>
         <p>
-          <strong>Waits for {AWAITED[waiting.for]}</strong>
-          <span class="text">{waiting.why}</span>
+          <strong>Waits for {AWAITED[waiting.for]}:</strong> {waiting.why}
         </p>
         <p class="source">Usual: {waiting.usual}</p>
         {waiting.until === null ? null : (

@@ -61,7 +61,7 @@ export const ACTIONS: Readonly<Record<ActionKind, { name: string; does: string }
     does: 'The market pays providers what is due of these deals, and what ended or was missed is freed. It costs gas.',
   },
   cancel: {
-    name: 'Cancel',
+    name: 'Cancel proposal',
     does: 'Nobody can publish this proposal any more, and its reservation is freed. Deals that are published go on. This cannot be undone. It costs gas.',
   },
 }

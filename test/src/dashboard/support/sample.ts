@@ -90,23 +90,19 @@ export function facts(proposals: readonly ListedProposal[], more: Partial<Facts>
 }
 
 export function timeline(id: string): ProposalTimeline {
-  const step = { at: null, source: `event DealProposalCreate of ${ADDRESS}` } as const
+  const chain = { at: null, source: `event DealPublished of ${ADDRESS}, transaction 0x12` } as const
   return {
     proposalId: id,
     pieceCid: PIECE,
+    state: 'open',
     steps: [
       {
-        ...step,
+        ...chain,
+        id: 'a',
         step: 'proposed',
         epoch: EPOCH - 120,
-        text: '2 copies for 365 d, at 50 picoFIL per epoch',
+        text: 'proposed by 0xf39F…2266, for 2 replicas',
         link: 'https://filecoin-testnet.blockscout.com/tx/0x12',
-      },
-      {
-        ...step,
-        step: 'announced',
-        epoch: EPOCH - 120,
-        text: 'to every provider that follows the contract',
       },
     ],
     replicas: [
@@ -118,25 +114,26 @@ export function timeline(id: string): ProposalTimeline {
         waiting: null,
         steps: [
           {
+            id: 'b',
             step: 'fetched',
             epoch: null,
             at: '2026-03-01T11:12:00.000Z',
-            text: 'all of it, 87.8 KiB in 1 request',
+            text: 'fetched all of it: 87.8 KiB',
             source: 'log of the depot',
           },
           {
-            ...step,
+            ...chain,
+            id: 'c',
             step: 'published',
             epoch: EPOCH - 60,
-            text: 'deal 1',
-            source: `event DealPublished of ${ADDRESS}`,
+            text: 'published by f01001 as deal 1',
           },
           {
-            ...step,
+            ...chain,
+            id: 'd',
             step: 'active',
             epoch: EPOCH - 10,
-            text: 'sealed and proven',
-            source: 'the market f05',
+            text: 'active: f01001 has sealed and proven it',
           },
         ],
       },
@@ -147,6 +144,7 @@ export function timeline(id: string): ProposalTimeline {
         daysLeft: null,
         steps: [
           {
+            id: 'e',
             step: 'fetching',
             epoch: null,
             at: '2026-03-01T11:52:00.000Z',
@@ -154,10 +152,11 @@ export function timeline(id: string): ProposalTimeline {
             source: 'log of the depot',
           },
           {
+            id: 'f',
             step: 'refused',
             epoch: null,
             at: '2026-03-01T11:53:00.000Z',
-            text: 'price below ask: <b>no</b>',
+            text: 'refused by f01002: <b id="injected">price below ask</b>',
             source: 'answer of f01002 over MK12',
           },
         ],
@@ -165,9 +164,11 @@ export function timeline(id: string): ProposalTimeline {
           for: 'published',
           why: 'another provider may still take this copy',
           usual: 'Boost publishes within 1 h (PublishMsgPeriod)',
+          since: EPOCH - 120,
           until: EPOCH + 5760,
         },
       },
     ],
+    fetches: [],
   }
 }

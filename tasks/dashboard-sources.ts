@@ -1,0 +1,67 @@
+/** Where the dashboard has its facts from. Nothing is asked of the node before a page wants to know. */
+import type { Signer } from 'ethers'
+import { type Client, openClient } from '../src/chain/client-contract.ts'
+import type { Send } from '../src/dashboard/desk.ts'
+import { gatherChain, gatherTimeline } from '../src/dashboard/gather.ts'
+import type { Sources } from '../src/dashboard/state.ts'
+import { openDepot } from '../src/depot/fs-store.ts'
+import type { Depot } from '../src/depot/depot.ts'
+import type { ChainContext } from '../src/flow/context.ts'
+import { clientAddress } from './context.ts'
+import { checkNetwork, type OpenNetwork } from './network.ts'
+import type { Run } from './run.ts'
+import { deploymentsFolder, depotFolder } from './values.ts'
+
+interface Wanted {
+  readonly depot: string | undefined
+  readonly contract: string | undefined
+}
+
+interface Found {
+  readonly sources: Omit<Sources, 'send'>
+  readonly openSend: () => Promise<Send>
+}
+
+export function openDashboardSources(
+  args: Wanted,
+  opened: OpenNetwork,
+  run: Run,
+  root: string,
+): Found {
+  const { network, name, provider } = opened
+  const deployments = deploymentsFolder({ ...run, root })
+  const open = async (runner: Signer | typeof provider): Promise<Client> => {
+    const address = await clientAddress(args.contract, opened, deployments, run)
+    return openClient(address, runner, { signal: run.signal, network: name })
+  }
+  // Looked up each time: it may be deployed later, and a local chain that was started again has forgotten it.
+  const context = async (): Promise<ChainContext> => {
+    await checkNetwork(opened, run)
+    return { network, provider, client: await open(provider), signal: run.signal }
+  }
+  let depot: Promise<Depot> | undefined
+  return {
+    sources: {
+      chain: async () => gatherChain(await context()),
+      depot: async () => {
+        depot ??= openDepot(depotFolder(args.depot, { ...run, root }))
+        return (await depot).list()
+      },
+      timeline: async (id) => gatherTimeline(await context(), id),
+    },
+    openSend: async () => {
+      const signer = await opened.signer()
+      return async ({ action, proposalId, dealIds }, onSent) => {
+        const client = await open(signer)
+        const options = { onSent }
+        const sent = {
+          reannounce: () => client.reannounce(proposalId, options),
+          cancel: () => client.cancel(proposalId, options),
+          observe: () => client.observe(dealIds, options),
+          settle: () => client.settle(dealIds, options),
+        }
+        return (await sent[action]()).tx
+      }
+    },
+  }
+}
