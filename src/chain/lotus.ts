@@ -58,6 +58,7 @@ export async function describeAddress(
 const minerInfoSchema = z.object({
   PeerId: z.string().nullish(),
   Multiaddrs: z.array(z.base64()).nullish(),
+  SectorSize: z.int().nullish(),
 })
 
 export interface MinerInfo {
@@ -66,6 +67,8 @@ export interface MinerInfo {
   readonly multiaddrs: readonly Uint8Array[]
   /** Base URLs of those that speak HTTP. */
   readonly urls: readonly string[]
+  /** Padded bytes; undefined where the node does not tell. */
+  readonly sectorSize: bigint | undefined
 }
 
 /** `provider` f0`minerId`; undefined also when there is no such miner. */
@@ -85,6 +88,7 @@ export async function minerInfo(
     peerId: info.PeerId ?? undefined,
     multiaddrs,
     urls: multiaddrs.map(urlOfMultiaddr).filter((url) => url !== undefined),
+    sectorSize: typeof info.SectorSize === 'number' ? BigInt(info.SectorSize) : undefined,
   }
 }
 

@@ -138,8 +138,11 @@ export interface OnChainFacts {
   readonly client: Fact<{ readonly stated: string; readonly own: string }>
   /** Newest epoch in which the event was logged; undefined: in none of the last `looked`. */
   readonly announced: Fact<{ readonly epoch: bigint | undefined; readonly looked: bigint }>
-  /** What the contract says to AuthenticateMessage of f05; of any provider where none is named. */
-  readonly auth: readonly { readonly provider: bigint; readonly verdict: Fact<AuthFacts> }[]
+  /** What the contract says to AuthenticateMessage of f05, for each provider that is named; undefined: for any. */
+  readonly auth: readonly {
+    readonly provider: bigint | undefined
+    readonly verdict: Fact<AuthFacts>
+  }[]
 }
 
 export interface AuthFacts {

@@ -79,7 +79,7 @@ export const ON_CHAIN: readonly Check[] = [
             ...(about(verdict, ({ ok: agrees, reason }) =>
               must(agrees, agrees ? 'it agrees' : reason),
             ) ?? ok('')),
-            about: `f0${provider}`,
+            about: provider === undefined ? 'any provider' : `f0${provider}`,
           }))
         : undefined,
   },

@@ -79,7 +79,9 @@ export async function lookAtContract(
     }
   }
   const [code, owner, paused, allowance, actorId] = await Promise.all([
-    attempt(async () => (await callNode('the code', () => provider.getCode(address), options)) !== '0x'),
+    attempt(
+      async () => (await callNode('the code', () => provider.getCode(address), options)) !== '0x',
+    ),
     attempt(() => orNothing(async () => String((await ask('owner'))[0]))),
     attempt(async () => Boolean((await ask('paused'))[0])),
     account === undefined

@@ -3,7 +3,7 @@
  * the body is read than was asked for. Each request ends within a time, and with the signal.
  */
 import { StorageError } from '../errors.ts'
-import { isPrivateHost } from '../provider/private-host.ts'
+import { isPrivateHost } from '../chain/private-host.ts'
 
 /** Milliseconds until the head of an answer, and for the few bytes of a sample. */
 const REQUEST_TIMEOUT_MS = 20_000

@@ -6,7 +6,7 @@ import { StorageError, isStorageError } from '../errors.ts'
 import { commitmentOf } from '../piece/commitment.ts'
 import { pieceCidV1 } from '../piece/piece-cid.ts'
 import { openCar } from '../provider/car-header.ts'
-import { isPrivateHost } from '../provider/private-host.ts'
+import { isPrivateHost } from '../chain/private-host.ts'
 import { type Answer, NoAnswer, openBody, probe, type ProbeOptions } from './probe-http.ts'
 
 /** Bytes: the header of any usual CAR. */
@@ -170,9 +170,7 @@ async function isOurs(
   if (start.status !== 200 && start.status !== 206)
     return unseen(`GET is answered with status ${start.status}`)
   try {
-    const samples: [Uint8Array, Uint8Array][] = [
-      [start.body, await own(0, start.body.length)],
-    ]
+    const samples: [Uint8Array, Uint8Array][] = [[start.body, await own(0, start.body.length)]]
     if (middle !== undefined && body !== undefined)
       samples.push([body, await own(middle.first, middle.last + 1)])
     return known(samples.every(([served, mine]) => Buffer.compare(served, mine) === 0))

@@ -1,0 +1,211 @@
+/**
+ * Gathers the facts for a diagnosis and makes it. Everything goes through ports that stop with the signal; what cannot be looked
+ * at becomes an unknown fact with its reason, so a diagnosis is always made.
+ */
+import type { Provider } from 'ethers'
+import type { Client } from '../chain/client-contract.ts'
+import { minerInfo } from '../chain/lotus.ts'
+import type { Network } from '../chain/networks.ts'
+import type { Ask } from '../deal/ask.ts'
+import type { Depot } from '../depot/depot.ts'
+import type { Finding } from '../doctor/check.ts'
+import { diagnose } from '../doctor/diagnose.ts'
+import {
+  type DepotFacts,
+  type Fact,
+  type Facts,
+  known,
+  type NodeFacts,
+  type ProviderFacts,
+  type UrlFacts,
+  unseen,
+} from '../doctor/facts.ts'
+import { isStorageError, StorageError } from '../errors.ts'
+import { parsePieceCid, pieceCidV1 } from '../piece/piece-cid.ts'
+import type { StoredPiece } from '../prepare/sink.ts'
+import { attempt } from './attempt.ts'
+import type { DealPlan } from './plan-deal.ts'
+import { lookAtSetup } from './look-at-setup.ts'
+import { offerOf, standingProposal } from './look-at-offer.ts'
+import { probeUrl, type UrlProbeOptions } from './probe-url.ts'
+
+export interface ExaminePorts {
+  readonly network: Network
+  /** What a command needs to name the network: empty, or ` --network NAME`. */
+  readonly option: string
+  readonly provider: Provider
+  /** Unknown with the reason where none is deployed. */
+  readonly client: Fact<Client>
+  readonly depot: Depot
+  /** Base URL under which providers reach the depot; empty: none is known. */
+  readonly depotUrl: string
+  /** 0x… of the account that would send. Left out where nothing is to be sent. @throws NO_KEY */
+  readonly account?: (() => Promise<string>) | undefined
+  readonly askOf?: ((provider: bigint) => Promise<Ask | undefined>) | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Of the URL. */
+  readonly probing?: Omit<UrlProbeOptions, 'signal'> | undefined
+  /** Milliseconds since 1970. */
+  readonly now?: (() => number) | undefined
+}
+
+export interface Extras {
+  /** Actor ids to look at, beside those of the terms. */
+  readonly providers?: readonly bigint[] | undefined
+  /** Download everything from the URL and compute its commitment. */
+  readonly commitment?: boolean | undefined
+}
+
+/** Configuration and money, with a URL or a piece of the depot where one is given. @throws ABORTED; CID_INVALID */
+export async function examineSetup(
+  subject: Extras & { readonly url?: string | undefined; readonly cid?: string | undefined },
+  ports: ExaminePorts,
+): Promise<Finding[]> {
+  const { piece, facts: depot } =
+    subject.cid === undefined ? nothing : await inDepot(subject.cid, ports)
+  const [base, url] = await Promise.all([
+    lookAtSetup(ports, true),
+    subject.url === undefined ? undefined : urlFacts(subject.url, piece, subject, ports),
+  ])
+  const providers = await providersOf(subject.providers ?? [], base.node, ports)
+  return diagnose({
+    ...base,
+    ...(depot === undefined ? {} : { depot }),
+    ...(url === undefined ? {} : { url }),
+    providers,
+  })
+}
+
+/** What is about to be sent; nothing is said of what is there already. @throws ABORTED; NODE_UNREACHABLE */
+export async function examinePlan(
+  plan: DealPlan,
+  extras: Extras,
+  ports: ExaminePorts,
+): Promise<Finding[]> {
+  const { client, network, provider, signal } = ports
+  if (!client.known) return diagnose(await lookAtSetup(ports, true))
+  const context = { network, client: client.value, provider, signal }
+  const base = await lookAtSetup(ports, true)
+  const findings: Finding[] = []
+  for (const { piece, url, offer } of plan.pieces) {
+    if (offer === undefined) continue
+    const { terms, bounds } = offer
+    const facts: Facts = {
+      ...base,
+      offer: await offerOf(terms, context, bounds === undefined ? undefined : known(bounds)),
+      depot: await depotFacts(piece, ports),
+      url: await urlFacts(url, piece, extras, ports),
+      providers: await providersOf(
+        [...terms.providers, ...(extras.providers ?? [])],
+        base.node,
+        ports,
+      ),
+    }
+    findings.push(...diagnose(facts))
+  }
+  return withoutRepeats(findings)
+}
+
+/** A proposal that stands on chain. @throws ABORTED; PROPOSAL_NOT_FOUND; NODE_UNREACHABLE; NOT_DEPLOYED */
+export async function examineProposal(
+  proposalId: string,
+  extras: Extras & { readonly url?: string | undefined },
+  ports: ExaminePorts,
+): Promise<Finding[]> {
+  const { client, network, provider, signal } = ports
+  if (!client.known) throw new StorageError('NOT_DEPLOYED', { what: client.why })
+  const context = { network, client: client.value, provider, signal }
+  const { view, offer, chain } = await standingProposal(proposalId, context)
+  const { piece, facts } = await inDepot(view.pieceCid, ports)
+  const isOpen = chain.state === 'open'
+  const text = extras.url ?? view.url
+  const expected = { size: view.size, pieceCid: view.pieceCid }
+  const [base, url] = await Promise.all([
+    lookAtSetup(ports, false),
+    isOpen || extras.url !== undefined
+      ? urlFacts(text, piece ?? expected, extras, ports)
+      : undefined,
+  ])
+  const providers = await providersOf(
+    [...view.providers, ...(extras.providers ?? [])],
+    base.node,
+    ports,
+  )
+  return diagnose({
+    ...base,
+    offer,
+    chain,
+    providers,
+    ...(url === undefined ? {} : { url }),
+    // Another machine may have made it; what the URL serves is what counts.
+    ...(piece === undefined ? {} : { depot: facts }),
+  })
+}
+
+const nothing = { piece: undefined, facts: undefined }
+
+async function inDepot(
+  cid: string,
+  { depot }: Pick<ExaminePorts, 'depot'>,
+): Promise<{ piece: StoredPiece | undefined; facts: DepotFacts }> {
+  try {
+    const piece = await depot.find(cid)
+    return { piece, facts: { piece: known(piece), damage: '' } }
+  } catch (error) {
+    if (!isStorageError(error, 'DEPOT_CORRUPT')) throw error
+    return { piece: undefined, facts: { piece: unseen(error.message), damage: error.message } }
+  }
+}
+
+/** By its own CID of version 2, which names one size. */
+async function depotFacts(piece: StoredPiece, ports: ExaminePorts): Promise<DepotFacts> {
+  return (await inDepot(piece.pieceCidV2, ports)).facts
+}
+
+function urlFacts(
+  text: string,
+  piece: StoredPiece | { readonly size: number; readonly pieceCid: string } | undefined,
+  { commitment }: Extras,
+  { depot, signal, probing }: ExaminePorts,
+): Promise<UrlFacts> {
+  const own =
+    piece !== undefined && 'path' in piece
+      ? async (start: number, end: number): Promise<Uint8Array> =>
+          bytesOf(depot.read(piece, start, end))
+      : undefined
+  const pieceCid = piece && pieceCidV1(parsePieceCid(piece.pieceCid))
+  return probeUrl({ text, size: piece?.size, pieceCid, commitment, own }, { ...probing, signal })
+}
+
+async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+async function providersOf(
+  ids: readonly bigint[],
+  { lotus }: Pick<NodeFacts, 'lotus'>,
+  { network, provider, askOf, signal }: ExaminePorts,
+): Promise<ProviderFacts[]> {
+  return Promise.all(
+    [...new Set(ids)].map(async (id) => {
+      // Without the method nobody is known; that says nothing of the provider.
+      const miner =
+        lotus.known && lotus.value
+          ? await attempt(() => minerInfo(provider, network, id, { signal }))
+          : unseen<never>('the node does not tell who is a miner')
+      const ask = miner.known && miner.value !== undefined ? await askOf?.(id) : undefined
+      return { id, miner, ask: ask && known(ask) }
+    }),
+  )
+}
+
+/** What is the same for several pieces is told once. */
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  const told = new Set<string>()
+  return findings.filter((finding) => {
+    const key = JSON.stringify([finding.code, finding.verdict, finding.about, finding.seen])
+    return !told.has(key) && told.add(key)
+  })
+}
