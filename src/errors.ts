@@ -38,6 +38,7 @@ const CODES = {
   COST_TOO_HIGH: 'what is asked for costs more than was allowed',
   PROVIDER_UNKNOWN: 'an actor id is not that of a storage provider',
   URL_INVALID: 'a URL has characters that providers cannot take',
+  WOULD_BE_REFUSED: 'a check before sending found what providers or the market refuse',
   // chain
   NO_KEY: 'no private key is configured',
   NO_MONEY: 'the account or the escrow does not cover the cost',

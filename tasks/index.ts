@@ -7,6 +7,7 @@ import { localnetTasks } from './localnet-tasks.ts'
 import { defaults, descriptions, options, positionals } from './messages.ts'
 
 const yes = { name: 'yes', description: options.yes } as const
+const skipDoctor = { name: 'skipDoctor', description: options.skipDoctor } as const
 const pieceSize = maybe('pieceSize', options.pieceSize)
 const url = maybe('url', options.url)
 const hub = maybe('hub', options.hub)
@@ -82,6 +83,7 @@ const makeDeal = task('make-deal', descriptions.makeDeal)
   .addOption(depot)
   .addOption(contract)
   .addFlag({ name: 'dryRun', description: options.dryRun })
+  .addFlag(skipDoctor)
   .addFlag(yes)
   .addFlag(json)
   .setAction(() => import('./make-deal.ts'))
@@ -215,6 +217,30 @@ const dashboard = task('dashboard', descriptions.dashboard)
   .addOption(contract)
   .addFlag(json)
   .setAction(() => import('./dashboard.ts'))
+const doctor = task('doctor', descriptions.doctor)
+  .addPositionalArgument({
+    name: 'proposal',
+    description: positionals.examined,
+    type: ArgumentType.STRING_WITHOUT_DEFAULT,
+  })
+  .addOption(maybe('cid', options.doctorCid))
+  .addOption(maybe('url', options.doctorUrl))
+  .addOption(maybe('provider', options.doctorProvider))
+  .addFlag({ name: 'commitment', description: options.commitment })
+  .addOption(depot)
+  .addOption(contract)
+  .addFlag(json)
+  .setAction(() => import('./doctor.ts'))
+  .build()
+
+const explain = task('explain', descriptions.explain)
+  .addPositionalArgument({
+    name: 'code',
+    description: positionals.code,
+    type: ArgumentType.STRING_WITHOUT_DEFAULT,
+  })
+  .addFlag(json)
+  .setAction(() => import('./explain-code.ts'))
   .build()
 
 const retrieve = task('retrieve', descriptions.retrieve)
@@ -311,6 +337,8 @@ export const tasks: TaskDefinition[] = [
   providers,
   deals,
   dashboard,
+  doctor,
+  explain,
   retrieve,
   receipt,
   verifyReceipt,

@@ -56,6 +56,9 @@ export const descriptions = {
   dashboard:
     'Serves a page about your deals, money and depot to browsers on this machine until Ctrl-C; it only reads unless started with --write',
   deals: 'Shows proposals and deals: their states and why each waits',
+  doctor:
+    'Checks what providers and the market check: machine, money, contract, depot and a proposal; exit code 1 when something would be refused',
+  explain: 'Explains a code of doctor (SL-D301) or of an error (NO_KEY), or lists them all',
   retrieve:
     'Fetches content back from the depot or a provider, verifies and unpacks it; with --receipt one file out of an aggregate, and nothing else of it',
   receipt:
@@ -124,6 +127,15 @@ export const options = {
   sectorMiner: 'Miner of the sector, such as f01000. Default: that of DEAL',
   sector: 'Number of the sector at --miner. Default: the one that holds DEAL',
   settle: 'Settle the deal too: the last payment flows, what was locked is free',
+
+  doctorCid: 'Piece or root CID of a piece in the depot to check too',
+  doctorUrl:
+    'URL to check as a provider would fetch it; with --cid or PROPOSAL against that piece. Default: that of PROPOSAL',
+  doctorProvider: 'Providers to look at, such as f01000,f01001. Default: those of PROPOSAL',
+  commitment:
+    'Download everything from the URL and compare the piece commitment, as a provider does before it publishes',
+  skipDoctor:
+    'Send without the checks of doctor, though providers or the market may refuse; see doctor and explain',
 
   hubToo:
     'Deploy a hub of storage requests (AggregationHub) too, with you as its aggregator; see aggregator and request',
@@ -256,6 +268,9 @@ export const positionals = {
   proposal: 'Id of the proposal, as make-deal and deals print it',
   providerIds:
     'Providers such as f01000. Default: those that your deals, a list or the localnet tell of',
+  examined:
+    'Id of a proposal on chain, as make-deal and deals print it. Default: what every proposal needs',
+  code: 'Code such as SL-D301 or NO_KEY. Default: all',
   deal: 'Number of the deal in the market f05',
   dealOfSector: 'Number of a deal in the sector. Default: what --miner and --sector name',
   nullRounds: 'Number of epochs (30 s) without a block',

@@ -20,6 +20,8 @@ export interface Outcome<D = unknown> {
   readonly text: readonly string[]
   /** Exit code 2: what was asked for is done, but is not what one hoped for. */
   readonly isIncomplete?: boolean
+  /** Exit code 1: what was asked for is done, and its answer is no. */
+  readonly isRefused?: boolean
   /** Runs after printing, until interrupted: a server. */
   readonly serve?: () => Promise<void>
 }
@@ -105,10 +107,11 @@ export async function runTask(
   }
 
   try {
-    const { document, text, serve, isIncomplete } = await act(run)
+    const { document, text, serve, isIncomplete, isRefused } = await act(run)
     progress.done()
     print(document, text)
     if (isIncomplete === true) io.setExitCode(INCOMPLETE)
+    if (isRefused === true) io.setExitCode(1)
     await serve?.()
   } catch (thrown) {
     progress.drop()

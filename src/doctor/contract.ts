@@ -101,11 +101,12 @@ function withCode(
 }
 
 function mayPropose({ account, contract, offer, chain }: Facts): Seen | undefined {
-  if (account?.known !== true || chain !== undefined) return undefined
+  if (account?.known !== true || 'missing' in account.value || chain !== undefined) return undefined
+  const { address: own } = account.value
   return withCode(contract, ({ owner, allowance }) =>
     about(owner, (holder) => {
       if (holder === undefined) return undefined
-      if (holder.toLowerCase() === account.value.address.toLowerCase()) return ok('it is the owner')
+      if (holder.toLowerCase() === own.toLowerCase()) return ok('it is the owner')
       return about(allowance, (left) => {
         const need = offer === undefined ? 1n : costOf(offer).total
         return must(left > 0n && left >= need, `it may reserve ${formatFil(left)} now`, {

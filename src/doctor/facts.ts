@@ -20,7 +20,7 @@ export interface Facts {
   readonly network: NetworkFacts
   readonly machine?: MachineFacts
   readonly node?: NodeFacts
-  readonly account?: Fact<AccountFacts>
+  readonly account?: Fact<AccountFacts | NoAccount>
   readonly contract?: ContractFacts
   readonly money?: MoneyFacts
   readonly offer?: OfferFacts
@@ -71,6 +71,11 @@ export interface AccountFacts {
   readonly balance: Fact<bigint>
   /** Transactions that were sent and are not mined. */
   readonly pending: Fact<number>
+}
+
+/** No key is configured. */
+export interface NoAccount {
+  readonly missing: string
 }
 
 export interface ContractFacts {

@@ -2,7 +2,14 @@
 import { costOf } from '../deal/cost.ts'
 import { formatFil } from '../deal/units.ts'
 import { about, aboutBoth, type Check, must, ok, type Seen, should } from './check.ts'
-import { type Fact, type Facts, known, type OfferFacts } from './facts.ts'
+import {
+  type AccountFacts,
+  type Fact,
+  type Facts,
+  known,
+  type OfferFacts,
+  unseen,
+} from './facts.ts'
 
 /** attoFIL: 0.01 FIL, some proposals at ten times the usual base fee. */
 const GAS_NEEDED = 10n ** 16n
@@ -69,27 +76,26 @@ export const MONEY: readonly Check[] = [
   },
 ]
 
+/** What cannot be said without an account is said once, by the first check. */
 function ofAccount(
   account: Facts['account'],
-  look: (account: {
-    address: string
-    balance: Fact<bigint>
-    pending: Fact<number>
-  }) => Seen | undefined,
+  look: (account: AccountFacts) => Seen | undefined,
 ): Seen | undefined {
-  if (account === undefined || !account.known) return undefined
+  if (account === undefined || !account.known || 'missing' in account.value) return undefined
   return look(account.value)
 }
 
-function accountIsKnown(account: NonNullable<Facts['account']>): Seen {
-  return account.known
-    ? ok(account.value.address)
-    : must(false, account.why, { next: 'npx hardhat keystore set PRIVATE_KEY' })
+function accountIsKnown(account: NonNullable<Facts['account']>): Seen | undefined {
+  return about(account, (one) =>
+    'missing' in one
+      ? must(false, one.missing, { next: 'npx hardhat keystore set PRIVATE_KEY' })
+      : ok(one.address),
+  )
 }
 
 function canBePaid({ account, money, offer, chain }: Facts): Seen | undefined {
   if (money === undefined || offer === undefined || chain !== undefined) return undefined
-  const purse: Fact<bigint> = account?.known === true ? account.value.balance : known(0n)
+  const purse = purseOf(account)
   const { total } = costOf(offer)
   return aboutBoth(money.available, money.balance, (available, balance) =>
     about(purse, (own) => {
@@ -108,6 +114,13 @@ function isEscrowed({ money, offer, chain, network }: Facts): Seen | undefined {
       next: `npx hardhat deals ${chain.proposalId}${network.option}`,
     }),
   )
+}
+
+/** Nothing comes from an account that is not there; one that was not asked about is not known. */
+function purseOf(account: Facts['account']): Fact<bigint> {
+  if (account === undefined) return unseen('the account was not looked at')
+  if (!account.known) return account
+  return 'missing' in account.value ? known(0n) : account.value.balance
 }
 
 function open({ replicas, published }: OfferFacts): number {

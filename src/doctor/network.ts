@@ -12,6 +12,19 @@ const NEWEST_NETWORK_VERSION = 29
 
 export const NETWORK: readonly Check[] = [
   {
+    code: 'SL-D100',
+    title: 'The node answers',
+    by: ['Sealift'],
+    source: 'src/chain/node.ts',
+    why: 'Without a node nothing can be looked up and nothing be sent.',
+    fix: 'Check the network connection and the url of the network in hardhat.config.ts. A page instead of an answer means that the URL is not one of JSON-RPC.',
+    look: ({ node, network }) =>
+      node &&
+      must(node.chainId.known, node.chainId.known ? 'an answer came' : node.chainId.why, {
+        ...(network.local ? { next: 'npx hardhat localnet' } : {}),
+      }),
+  },
+  {
     code: 'SL-D101',
     title: 'The node serves the chain of the network that is named',
     by: ['Sealift'],

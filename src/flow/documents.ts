@@ -5,6 +5,7 @@
 import type { ProofDocument } from '../aggregate/proof-form.ts'
 import type { AddressDescription } from '../chain/lotus.ts'
 import type { DealState, ProposalState } from '../deal/state.ts'
+import type { Finding, Verdict } from '../doctor/check.ts'
 import type { Reason } from '../keep/reason.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
 import type { Receipt } from '../receipt/schema.ts'
@@ -418,4 +419,29 @@ export interface ErrorDocument extends Document<'error'> {
   readonly message: string
   readonly hint: string | null
   readonly next: string | null
+}
+
+/** What `doctor` found, in the order in which a proposal meets the checks. */
+export interface DiagnosisDocument extends Document<'diagnosis'> {
+  readonly network: string
+  /** Null where no proposal on chain was looked at. */
+  readonly proposalId: string | null
+  /** The worst of all. */
+  readonly verdict: Verdict
+  readonly counts: Readonly<Record<Verdict, number>>
+  readonly findings: readonly Finding[]
+}
+
+/** What codes stand for. `null` where there is nothing to say of an error's code. */
+export interface ExplainedDocument extends Document<'explained'> {
+  readonly codes: readonly {
+    readonly code: string
+    readonly title: string
+    readonly group: string | null
+    /** Who checks it. */
+    readonly by: readonly string[]
+    readonly source: string | null
+    readonly why: string | null
+    readonly fix: string | null
+  }[]
 }

@@ -7,13 +7,13 @@ import type { Client } from '../chain/client-contract.ts'
 import { minerInfo } from '../chain/lotus.ts'
 import type { Network } from '../chain/networks.ts'
 import type { Ask } from '../deal/ask.ts'
+import type { DealTerms } from '../deal/terms.ts'
 import type { Depot } from '../depot/depot.ts'
 import type { Finding } from '../doctor/check.ts'
 import { diagnose } from '../doctor/diagnose.ts'
 import {
   type DepotFacts,
   type Fact,
-  type Facts,
   known,
   type NodeFacts,
   type ProviderFacts,
@@ -24,8 +24,8 @@ import { isStorageError, StorageError } from '../errors.ts'
 import { parsePieceCid, pieceCidV1 } from '../piece/piece-cid.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
 import { attempt } from './attempt.ts'
-import type { DealPlan } from './plan-deal.ts'
-import { lookAtSetup } from './look-at-setup.ts'
+import type { DealPlan, PlannedOffer } from './plan-deal.ts'
+import { lookAtSetup, type Setup } from './look-at-setup.ts'
 import { offerOf, standingProposal } from './look-at-offer.ts'
 import { probeUrl, type UrlProbeOptions } from './probe-url.ts'
 
@@ -82,28 +82,51 @@ export async function examinePlan(
   extras: Extras,
   ports: ExaminePorts,
 ): Promise<Finding[]> {
-  const { client, network, provider, signal } = ports
-  if (!client.known) return diagnose(await lookAtSetup(ports, true))
-  const context = { network, client: client.value, provider, signal }
   const base = await lookAtSetup(ports, true)
   const findings: Finding[] = []
-  for (const { piece, url, offer } of plan.pieces) {
-    if (offer === undefined) continue
-    const { terms, bounds } = offer
-    const facts: Facts = {
-      ...base,
-      offer: await offerOf(terms, context, bounds === undefined ? undefined : known(bounds)),
-      depot: await depotFacts(piece, ports),
-      url: await urlFacts(url, piece, extras, ports),
-      providers: await providersOf(
-        [...terms.providers, ...(extras.providers ?? [])],
-        base.node,
-        ports,
-      ),
-    }
-    findings.push(...diagnose(facts))
-  }
+  for (const { piece, offer } of plan.pieces)
+    if (offer !== undefined)
+      findings.push(...(await ofTerms(base, { ...offer, piece }, extras, ports)))
   return withoutRepeats(findings)
+}
+
+/** Terms that somebody made by hand, of a piece that need not be in the depot. @throws as `examinePlan` */
+export async function examineTerms(
+  terms: DealTerms,
+  extras: Extras,
+  ports: ExaminePorts,
+): Promise<Finding[]> {
+  const { piece } = await inDepot(terms.pieceCid, ports)
+  const offer = { terms, bounds: undefined, piece }
+  return ofTerms(await lookAtSetup(ports, true), offer, extras, ports)
+}
+
+async function ofTerms(
+  base: Setup,
+  offer: Pick<PlannedOffer, 'terms' | 'bounds'> & { readonly piece: StoredPiece | undefined },
+  extras: Extras,
+  ports: ExaminePorts,
+): Promise<Finding[]> {
+  const { client, network, provider, signal } = ports
+  if (!client.known) return diagnose(base)
+  const { terms, bounds, piece } = offer
+  const [facts, url, depot, providers] = await Promise.all([
+    offerOf(
+      terms,
+      { network, client: client.value, provider, signal },
+      bounds === undefined ? undefined : known(bounds),
+    ),
+    urlFacts(terms.url, piece ?? terms, extras, ports),
+    piece && depotFacts(piece, ports),
+    providersOf([...terms.providers, ...(extras.providers ?? [])], base.node, ports),
+  ])
+  return diagnose({
+    ...base,
+    offer: facts,
+    url,
+    providers,
+    ...(depot === undefined ? {} : { depot }),
+  })
 }
 
 /** A proposal that stands on chain. @throws ABORTED; PROPOSAL_NOT_FOUND; NODE_UNREACHABLE; NOT_DEPLOYED */

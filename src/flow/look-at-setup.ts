@@ -1,6 +1,14 @@
 /** What holds for every proposal: this machine, the node, the account, the contract and its money, as facts for a diagnosis. */
 import { statfs } from 'node:fs/promises'
-import { type Fact, type Facts, known, type MachineFacts, unseen } from '../doctor/facts.ts'
+import {
+  type Fact,
+  type Facts,
+  known,
+  type MachineFacts,
+  type NoAccount,
+  unseen,
+} from '../doctor/facts.ts'
+import { isStorageError } from '../errors.ts'
 import { hashBackend } from '../piece/hash-pairs.ts'
 import { attempt } from './attempt.ts'
 import type { ExaminePorts } from './examine.ts'
@@ -12,18 +20,17 @@ import {
   noContract,
 } from './look-at-chain.ts'
 
+export type Setup = Facts & Pick<Required<Facts>, 'node'>
+
 /**
  * @param sends Whether the account matters.
  * @throws ABORTED
  */
-export async function lookAtSetup(
-  ports: ExaminePorts,
-  sends: boolean,
-): Promise<Facts & Pick<Required<Facts>, 'node'>> {
+export async function lookAtSetup(ports: ExaminePorts, sends: boolean): Promise<Setup> {
   const { network, option, provider, client, signal, now = Date.now } = ports
   const options = { signal, network: network.name }
-  const account = sends && ports.account ? await attempt(ports.account) : undefined
-  const address = account?.known === true ? account.value : undefined
+  const account = sends ? await accountOf(ports) : undefined
+  const address = account?.known === true ? account.value.address : undefined
   const [node, purse, contract, money, machine] = await Promise.all([
     lookAtNode(provider, options, Math.floor(now() / 1000)),
     address === undefined ? undefined : lookAtAccount(provider, address, options),
@@ -47,9 +54,28 @@ export async function lookAtSetup(
     contract,
     ...(account === undefined
       ? {}
-      : { account: purse === undefined ? unseen(account.known ? '' : account.why) : known(purse) }),
+      : { account: purse === undefined ? without(account) : known(purse) }),
     ...(money === undefined ? {} : { money }),
   }
+}
+
+type Account = Fact<{ readonly address: string | undefined; readonly missing: string }>
+
+/** Whose key is asked for. Without one there is no account; a node that does not tell says nothing. */
+async function accountOf({ account }: ExaminePorts): Promise<Account | undefined> {
+  if (account === undefined) return undefined
+  return attempt(async () => {
+    try {
+      return { address: await account(), missing: '' }
+    } catch (error) {
+      if (isStorageError(error, 'NO_KEY')) return { address: undefined, missing: error.message }
+      throw error
+    }
+  })
+}
+
+function without(account: Account): Fact<NoAccount> {
+  return account.known ? known({ missing: account.value.missing }) : account
 }
 
 async function machineOf({ depot, depotUrl }: ExaminePorts): Promise<MachineFacts> {
