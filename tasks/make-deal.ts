@@ -13,6 +13,7 @@ import { confirmSpending } from './confirm.ts'
 import { withFlow } from './context.ts'
 import { describePlan } from './describe-plan.ts'
 import { describeProposal } from './describe.ts'
+import { inspector } from './inspect.ts'
 import { mannersOf } from './manners.ts'
 import { onNetwork } from './messages.ts'
 import { type Outcome, type Run, runTask } from './run.ts'
@@ -128,12 +129,14 @@ export default function action(
 ): Promise<void> {
   return runTask(mannersOf(args, hre), (run) => {
     const wish = readWish(args, run.cwd)
-    return withFlow<Outcome>(hre, run, { ...args, signs: !args.dryRun }, (context, name) => {
+    return withFlow<Outcome>(hre, run, { ...args, signs: !args.dryRun }, (context, name, signer) => {
+      const account = async (): Promise<string> => (await signer()).getAddress()
+      const inspect = args.skipDoctor ? undefined : inspector(context, name, account, run)
       const ports: MakeDealPorts & PlanPorts = {
         network: context.network,
         name,
         depotUrl: context.depotUrl,
-        makeDeal: (request, onEvent) => makeDeal(request, { ...context, onEvent }),
+        makeDeal: (request, onEvent) => makeDeal(request, { ...context, onEvent, inspect }),
         plan: async (request) =>
           planDocument(await planDeal(request, context), context, request.maxTotal),
       }

@@ -38,6 +38,7 @@ export interface MakeDealArguments {
   readonly url: Text
   readonly depot: Text
   readonly contract: Text
+  readonly skipDoctor: boolean
   readonly dryRun: boolean
   readonly yes: boolean
   readonly json: boolean

@@ -25,6 +25,7 @@ const NOTHING: MakeDealArguments = {
   depot: undefined,
   contract: undefined,
   dryRun: false,
+  skipDoctor: false,
   yes: false,
   json: true,
 }
