@@ -65,7 +65,7 @@ function describe({ findings, counts, network, proposalId }: DiagnosisDocument, 
     if (own.length === 0) continue
     lines.push('', group, ...own.flatMap(describeFinding))
   }
-  const [first] = findings.filter(({ verdict }) => verdict === 'refused')
+  const first = findings.find(({ verdict }) => verdict === 'refused')
   return [...lines, '', summary(counts), ...nextLine(first, name)]
 }
 

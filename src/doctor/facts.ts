@@ -5,10 +5,14 @@
 import type { Ask } from '../deal/ask.ts'
 import type { CollateralBounds, StartWindow } from '../deal/terms.ts'
 
-export type Fact<T> =
-  { readonly known: true; readonly value: T } | { readonly known: false; readonly why: string }
+export interface Known<T> {
+  readonly known: true
+  readonly value: T
+}
 
-export function known<T>(value: T): Fact<T> {
+export type Fact<T> = Known<T> | { readonly known: false; readonly why: string }
+
+export function known<T>(value: T): Known<T> {
   return { known: true, value }
 }
 

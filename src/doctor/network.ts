@@ -21,7 +21,7 @@ export const NETWORK: readonly Check[] = [
     look: ({ node, network }) =>
       node &&
       must(node.chainId.known, node.chainId.known ? 'an answer came' : node.chainId.why, {
-        ...(network.local ? { next: 'npx hardhat localnet' } : {}),
+        next: network.local ? 'npx hardhat localnet' : undefined,
       }),
   },
   {

@@ -1,8 +1,9 @@
-/** A URL as it may be printed: without user, password, query and fragment. */
+/** A URL as it may be printed: without user, password, query and fragment; of what is none, the beginning alone. */
 export function shownUrl(text: string): string {
-  if (!URL.canParse(text)) return JSON.stringify(text.slice(0, 200).replace(/[?#@].*$/s, '…'))
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text))
+    return JSON.stringify(`${/^[a-z0-9+.-]{0,20}/i.exec(text)?.[0] ?? ''}…`)
   const url = new URL(text)
-  const cut = url.search !== '' || url.username !== '' || url.hash !== ''
+  const cut = url.search !== '' || url.username !== '' || url.password !== '' || url.hash !== ''
   url.username = ''
   url.password = ''
   url.search = ''

@@ -145,7 +145,7 @@ export async function examineProposal(
   const expected = { size: view.size, pieceCid: view.pieceCid }
   const [base, url] = await Promise.all([
     lookAtSetup(ports, false),
-    isOpen || extras.url !== undefined
+    isOpen || extras.url !== undefined || extras.commitment === true
       ? urlFacts(text, piece ?? expected, extras, ports)
       : undefined,
   ])

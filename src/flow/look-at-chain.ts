@@ -53,9 +53,11 @@ export async function lookAtAccount(
   const [balance, pending] = await Promise.all([
     attempt(() => callNode('the balance', () => provider.getBalance(address), options)),
     attempt(async () => {
-      const count = (tag: string) =>
-        callNode('the nonce', () => provider.getTransactionCount(address, tag), options)
-      const [sent, mined] = await Promise.all([count('pending'), count('latest')])
+      const [sent = 0, mined = 0] = await Promise.all(
+        ['pending', 'latest'].map((tag) =>
+          callNode('the nonce', () => provider.getTransactionCount(address, tag), options),
+        ),
+      )
       return Math.max(sent - mined, 0)
     }),
   ])
@@ -96,14 +98,14 @@ export async function lookAtContract(
 }
 
 export function noContract(why: string): ContractFacts {
-  const untold = unseen<never>('there is no contract')
+  const none = unseen<never>('there is no contract')
   return {
     address: unseen(why),
-    code: untold,
-    owner: untold,
-    paused: untold,
-    allowance: untold,
-    actorId: untold,
+    code: none,
+    owner: none,
+    paused: none,
+    allowance: none,
+    actorId: none,
   }
 }
 

@@ -19,6 +19,8 @@ const NAMES = [
   'providers',
   'deals',
   'dashboard',
+  'doctor',
+  'explain',
   'retrieve',
   'receipt',
   'verify-receipt',
