@@ -129,18 +129,23 @@ export default function action(
 ): Promise<void> {
   return runTask(mannersOf(args, hre), (run) => {
     const wish = readWish(args, run.cwd)
-    return withFlow<Outcome>(hre, run, { ...args, signs: !args.dryRun }, (context, name, signer) => {
-      const account = async (): Promise<string> => (await signer()).getAddress()
-      const inspect = args.skipDoctor ? undefined : inspector(context, name, account, run)
-      const ports: MakeDealPorts & PlanPorts = {
-        network: context.network,
-        name,
-        depotUrl: context.depotUrl,
-        makeDeal: (request, onEvent) => makeDeal(request, { ...context, onEvent, inspect }),
-        plan: async (request) =>
-          planDocument(await planDeal(request, context), context, request.maxTotal),
-      }
-      return args.dryRun ? showPlan(wish, ports) : proposeDeal(args, wish, run, ports)
-    })
+    return withFlow<Outcome>(
+      hre,
+      run,
+      { ...args, signs: !args.dryRun },
+      (context, name, signer) => {
+        const account = async (): Promise<string> => (await signer()).getAddress()
+        const inspect = args.skipDoctor ? undefined : inspector(context, name, account, run)
+        const ports: MakeDealPorts & PlanPorts = {
+          network: context.network,
+          name,
+          depotUrl: context.depotUrl,
+          makeDeal: (request, onEvent) => makeDeal(request, { ...context, onEvent, inspect }),
+          plan: async (request) =>
+            planDocument(await planDeal(request, context), context, request.maxTotal),
+        }
+        return args.dryRun ? showPlan(wish, ports) : proposeDeal(args, wish, run, ports)
+      },
+    )
   })
 }

@@ -60,6 +60,7 @@ describe('chain/lotus', () => {
     expect(info?.urls).to.deep.equal(['http://127.0.0.1:3000'])
     expect(info?.multiaddrs).to.have.length(2)
     expect(info?.peerId).to.equal('12D3')
+    expect(info?.sectorSize).to.equal(34_359_738_368n)
     expect(asked).to.deep.equal([['t01000', []]])
   })
 
@@ -69,6 +70,7 @@ describe('chain/lotus', () => {
       peerId: undefined,
       multiaddrs: [],
       urls: [],
+      sectorSize: undefined,
     })
   })
 

@@ -83,8 +83,7 @@ describe('what is not known', () => {
     const expected =
       '003 102 103 104 111 115 203 206 212 213 214 215 216 217 218 302 303 304 305 306 308 312 313 314 315 316 ' +
       '405 413 414 415 416 417 418 419 421 423 424 501 502 503'
-    for (const code of expected.split(' '))
-      expect(codes).to.include(code)
+    for (const code of expected.split(' ')) expect(codes).to.include(code)
     expect(worst(unknown)).to.equal('unknown')
   })
 
