@@ -289,6 +289,7 @@ const makeDealProposal = task('make-deal-proposal', descriptions.makeDealProposa
   .addOption(preset('skipIpniAnnounce', options.kitSkipIpniAnnounce, 'false'))
   .addOption(preset('removeUnsealedCopy', options.kitRemoveUnsealedCopy, 'false'))
   .addOption(contract)
+  .addFlag(skipDoctor)
   .addFlag(yes)
   .addFlag(json)
   .setAction(() => import('./make-deal-proposal.ts'))

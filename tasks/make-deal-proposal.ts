@@ -5,14 +5,16 @@ import type { Client } from '../src/chain/client-contract.ts'
 import { collateralBounds, describeAddress } from '../src/chain/lotus.ts'
 import type { Network } from '../src/chain/networks.ts'
 import { costOf, missingFunds } from '../src/deal/cost.ts'
-import { type Circumstances, type Request, termsFor } from '../src/deal/terms.ts'
+import { type Circumstances, type DealTerms, type Request, termsFor } from '../src/deal/terms.ts'
 import { StorageError } from '../src/errors.ts'
 import type { ClientDocument, ProposedDocument } from '../src/flow/documents.ts'
+import { examineTerms } from '../src/flow/examine.ts'
 import { parsePieceCid, pieceCidV1 } from '../src/piece/piece-cid.ts'
 import { paddedSize } from '../src/piece/size.ts'
 import { confirmSpending } from './confirm.ts'
 import { withFlow } from './context.ts'
 import { describeProposal } from './describe.ts'
+import { heed, portsOf } from './inspect.ts'
 import { mannersOf } from './manners.ts'
 import { onNetwork } from './messages.ts'
 import { type Outcome, type Run, runTask } from './run.ts'
@@ -35,6 +37,7 @@ export interface MakeDealProposalArguments {
   readonly skipIpniAnnounce: string
   readonly removeUnsealedCopy: string
   readonly contract: Text
+  readonly skipDoctor: boolean
   readonly yes: boolean
   readonly json: boolean
 }
@@ -46,6 +49,8 @@ export interface MakeDealProposalPorts {
   readonly client: Pick<Client, 'propose' | 'funds'>
   readonly describeClient: () => Promise<ClientDocument>
   readonly circumstances: (pieceSize: number) => Promise<Circumstances>
+  /** Throws to refuse, before anything is sent. */
+  readonly inspect?: ((terms: DealTerms) => Promise<void>) | undefined
 }
 
 /** Errors: ARGUMENT_INVALID, CID_INVALID, TERM_INVALID for a verified deal. */
@@ -112,6 +117,7 @@ export async function proposeByHand(
   const { network, name, client } = ports
   await confirmSpending(args, run, network)
   const terms = termsFor(request, await ports.circumstances(request.pieceSize))
+  await ports.inspect?.(terms)
   const value = missingFunds(costOf(terms).total, await client.funds())
   if (value > 0n) run.follow({ type: 'escrow:short', missing: value })
   const onSent = (tx: string): void => run.follow({ type: 'propose:sent', tx })
@@ -155,12 +161,17 @@ export default function action(
   return runTask(mannersOf(args, hre), (run) => {
     const request = readRequest(args)
     const { contract } = args
-    return withFlow(hre, run, { contract, signs: true }, (context, name) => {
+    return withFlow(hre, run, { contract, signs: true }, (context, name, signer) => {
       const { network, provider, client } = context
+      const account = async (): Promise<string> => (await signer()).getAddress()
+      const ports = portsOf(context, name, account)
       return proposeByHand(args, request, run, {
         network,
         name,
         client,
+        inspect: args.skipDoctor
+          ? undefined
+          : async (terms) => heed(await examineTerms(terms, {}, ports), run),
         describeClient: () => describeAddress(provider, network, client.address, run),
         circumstances: async (pieceSize) => ({
           epoch: await client.epoch(),

@@ -52,6 +52,7 @@ const BY_HAND: MakeDealProposalArguments = {
   skipIpniAnnounce: 'false',
   removeUnsealedCopy: 'false',
   contract: undefined,
+  skipDoctor: false,
   yes: true,
   json: true,
 }

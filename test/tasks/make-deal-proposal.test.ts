@@ -27,6 +27,7 @@ const NOTHING: MakeDealProposalArguments = {
   skipIpniAnnounce: 'false',
   removeUnsealedCopy: 'false',
   contract: undefined,
+  skipDoctor: false,
   yes: false,
   json: true,
 }

@@ -60,6 +60,8 @@ function redirects(count: number): Answer {
   }
 }
 
+const resolve = async (name: string) => (name === 'localhost' ? ['93.184.216.34', '10.0.0.7'] : [])
+
 describe('probeUrl', () => {
   let server: Server | undefined
   afterEach(async () => {
@@ -205,8 +207,6 @@ describe('probeUrl', () => {
     const gone = await serve(good())
     await gone.close()
     const { port } = new URL(gone.url)
-    const resolve = async (name: string) =>
-      name === 'localhost' ? ['93.184.216.34', '10.0.0.7'] : []
     const named = await probeUrl({ text: `http://localhost:${port}/` }, { resolve })
     expect(named.addresses).to.deep.equal({
       known: true,

@@ -125,4 +125,11 @@ export const STANDING = {
 } as const satisfies Facts
 
 /** Nothing is known of a proposal yet. */
-export const { offer: _, url: __, depot: ___, providers: ____, ...SETUP } = PLAN
+export const SETUP = {
+  network: PLAN.network,
+  machine: PLAN.machine,
+  node: PLAN.node,
+  account: PLAN.account,
+  contract: PLAN.contract,
+  money: PLAN.money,
+} as const satisfies Facts
