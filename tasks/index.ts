@@ -217,6 +217,8 @@ const dashboard = task('dashboard', descriptions.dashboard)
   .addOption(contract)
   .addFlag(json)
   .setAction(() => import('./dashboard.ts'))
+  .build()
+
 const doctor = task('doctor', descriptions.doctor)
   .addPositionalArgument({
     name: 'proposal',

@@ -147,13 +147,13 @@ describe('tasks/explain', () => {
   })
 })
 
-describe('before a send', () => {
-  function told(findings: Finding[]) {
-    const lines: string[] = []
-    const progress = { line: (text: string) => lines.push(text) }
-    return { lines, act: () => heed(findings, { progress } as never) }
-  }
+function told(findings: Finding[]) {
+  const lines: string[] = []
+  const progress = { line: (text: string) => lines.push(text) }
+  return { lines, act: () => heed(findings, { progress } as never) }
+}
 
+describe('before a send', () => {
   it('says nothing when all is well', () => {
     const { lines, act } = told(WELL)
     act()

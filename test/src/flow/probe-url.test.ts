@@ -60,7 +60,8 @@ function redirects(count: number): Answer {
   }
 }
 
-const resolve = async (name: string) => (name === 'localhost' ? ['93.184.216.34', '10.0.0.7'] : [])
+const resolveBoth = async (name: string) =>
+  name === 'localhost' ? ['93.184.216.34', '10.0.0.7'] : []
 
 describe('probeUrl', () => {
   let server: Server | undefined
@@ -207,7 +208,7 @@ describe('probeUrl', () => {
     const gone = await serve(good())
     await gone.close()
     const { port } = new URL(gone.url)
-    const named = await probeUrl({ text: `http://localhost:${port}/` }, { resolve })
+    const named = await probeUrl({ text: `http://localhost:${port}/` }, { resolve: resolveBoth })
     expect(named.addresses).to.deep.equal({
       known: true,
       value: [
@@ -215,7 +216,7 @@ describe('probeUrl', () => {
         { address: '10.0.0.7', inside: true, literal: false },
       ],
     })
-    const literal = await probeUrl({ text: `http://127.0.0.1:${port}/` }, { resolve })
+    const literal = await probeUrl({ text: `http://127.0.0.1:${port}/` }, { resolve: resolveBoth })
     expect(literal.addresses).to.deep.equal({
       known: true,
       value: [{ address: '127.0.0.1', inside: true, literal: true }],
