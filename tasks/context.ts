@@ -55,6 +55,7 @@ export async function withFlow<T>(
       signal: run.signal,
       network: name,
     })
+    run.datesFrom(network.genesis)
     const signs = args.serves === true ? opened.signer : opened.sender
     const runner = args.signs === true ? await signs() : provider
     const address = await clientAddress(

@@ -16,7 +16,8 @@ export function describeProposal(proposal: Offered, network: Network): string[] 
   const duration = BigInt(proposal.endEpoch - proposal.startEpoch)
   const price = BigInt(proposal.pricePerEpoch)
   const rows: string[][] = [['proposal', proposal.proposalId]]
-  if (proposal.state !== undefined) rows.push(['state', `${proposal.state}: ${proposal.why ?? ''}`])
+  if (proposal.state !== undefined)
+    rows.push(['state', `${proposal.state}: ${dated(proposal.why ?? '', network)}`])
   rows.push(
     ['piece', `${proposal.pieceCid}, padded ${formatBytes(proposal.pieceSize)}`],
     ['label', proposal.label],
@@ -49,10 +50,17 @@ function describeDeals(deals: readonly DealDocument[], network: Network): string
     String(deal.dealId),
     deal.provider,
     deal.state,
-    deal.why,
+    dated(deal.why, network),
     dealLink(network, BigInt(deal.dealId)) ?? '',
   ])
   return formatTable(rows)
+}
+
+/** Text with the date behind every epoch that it names. */
+function dated(text: string, { genesis }: Network): string {
+  return text.replaceAll(/\bepoch (\d+)\b/g, (_, epoch: string) => {
+    return `epoch ${formatEpoch(BigInt(epoch), genesis)}`
+  })
 }
 
 /** Address in every spelling: `0x…`, `f410…` and, when known, `f0…`. */

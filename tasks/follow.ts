@@ -1,12 +1,13 @@
 /** The events of a flow, as a person follows them on standard error. */
 import type { FlowEvent } from '../src/flow/events.ts'
 import { formatFil } from '../src/deal/units.ts'
-import { formatBytes, formatCount, formatPlural } from '../src/terminal/format.ts'
+import { formatBytes, formatEpoch, formatPlural } from '../src/terminal/format.ts'
 import type { Progress } from '../src/terminal/progress.ts'
 import { labels } from './messages.ts'
 import { pushSentence } from './pushes.ts'
 
-export function followFlow(event: FlowEvent, progress: Progress): void {
+/** @param genesis Unix seconds of epoch 0, where it is known. */
+export function followFlow(event: FlowEvent, progress: Progress, genesis?: number): void {
   switch (event.type) {
     case 'prepare:progress':
       return progress.update({
@@ -19,13 +20,13 @@ export function followFlow(event: FlowEvent, progress: Progress): void {
       return progress.update({ label: labels.downloading, bytes: event.bytes, total: event.total })
     default:
       if (event.type === 'prepare:done') progress.done()
-      return progress.line(sentence(event))
+      return progress.line(sentence(event, genesis))
   }
 }
 
 type Told = Exclude<FlowEvent, { type: 'prepare:progress' | 'retrieve:progress' }>
 
-function sentence(event: Told): string {
+function sentence(event: Told, genesis: number | undefined): string {
   switch (event.type) {
     case 'prepare:done':
       return `prepared ${formatPlural(event.files, 'file')}, ${formatBytes(event.size)}: piece ${event.pieceCid}`
@@ -56,9 +57,9 @@ function sentence(event: Told): string {
     case 'push:done':
       return pushSentence(event)
     case 'deal:published':
-      return `provider f0${event.provider} published deal ${event.dealId} at epoch ${formatCount(event.epoch)}`
+      return `provider f0${event.provider} published deal ${event.dealId} at epoch ${formatEpoch(event.epoch, genesis)}`
     case 'deal:active':
-      return `deal ${event.dealId} with f0${event.provider} is active since epoch ${formatCount(event.epoch)}`
+      return `deal ${event.dealId} with f0${event.provider} is active since epoch ${formatEpoch(event.epoch, genesis)}`
     case 'deal:waiting':
       return `waiting: ${event.why}`
     case 'retrieve:source':

@@ -40,6 +40,8 @@ export interface Run {
   onceItWaits(act: () => void): void
   /** The network that the task speaks to, for the hints of errors. */
   usesNetwork(name: string): void
+  /** Unix seconds of epoch 0 of that network: what is followed has dates then. */
+  datesFrom(genesis: number | undefined): void
   /** Text that must not appear in what is printed. */
   hides(secret: string): void
   /** What a person is told of an error, without secrets. */
@@ -71,7 +73,13 @@ export async function runTask(
     interruption.abort(new StorageError('ABORTED', { what: 'the task was interrupted' }))
   })
   const secrets = new Set([io.env['PRIVATE_KEY'] ?? ''])
-  const state: State = { network: undefined, sent: false, printed: false, onceItWaits: [] }
+  const state: State = {
+    network: undefined,
+    genesis: undefined,
+    sent: false,
+    printed: false,
+    onceItWaits: [],
+  }
   const run: Run = {
     signal: interruption.signal,
     progress,
@@ -80,7 +88,7 @@ export async function runTask(
     follow: (event) => {
       if (event.type.endsWith(':sent')) state.sent = true
       if (WAITS.test(event.type)) for (const act of state.onceItWaits.splice(0)) act()
-      followFlow(event, progress)
+      followFlow(event, progress, state.genesis)
     },
     sends: () => {
       state.sent = true
@@ -90,6 +98,9 @@ export async function runTask(
     },
     usesNetwork: (name) => {
       state.network = name
+    },
+    datesFrom: (genesis) => {
+      state.genesis = genesis
     },
     hides: (secret) => {
       secrets.add(secret)
@@ -141,6 +152,7 @@ function plainly(error: StorageError): StorageError {
 
 interface State {
   network: string | undefined
+  genesis: number | undefined
   sent: boolean
   printed: boolean
   readonly onceItWaits: (() => void)[]

@@ -80,6 +80,13 @@ describe('tasks/deals', () => {
     expect(io.out()).to.include('  deal  8  f01001  published  waits for its sector\n')
   })
 
+  it('gives every epoch its date where the genesis is known', async () => {
+    const network = { ...NETWORKS.localnet, genesis: 0 }
+    const io = await actPlain(() => showDeals({ id: undefined }, { ...rig().ports, network }))
+    expect(io.out()).to.match(/^localnet, epoch 100 \(1970-01-01 00:50 UTC\)\n/)
+    expect(io.out()).to.include('active since epoch 90 (1970-01-01 00:45 UTC)\n')
+  })
+
   it('names the next command when there are no proposals', async () => {
     const ports = { ...rig().ports, listDeals: async () => ({ ...DEALS, proposals: [] }) }
     const io = await actPlain(() => showDeals({ id: undefined }, ports))

@@ -5,10 +5,14 @@ import { followFlow } from '../../tasks/follow.ts'
 import { PIECE, PROPOSAL_ID, ROOT } from './support/documents.ts'
 
 function told(...events: FlowEvent[]): string[] {
+  return toldSince(undefined, ...events)
+}
+
+function toldSince(genesis: number | undefined, ...events: FlowEvent[]): string[] {
   const lines: string[] = []
   const stream = { write: (text: string) => lines.push(text) }
   const progress = createProgress(stream, { isTerminal: false, now: () => 0 })
-  for (const event of events) followFlow(event, progress)
+  for (const event of events) followFlow(event, progress, genesis)
   return lines
 }
 
@@ -50,6 +54,20 @@ describe('tasks/follow', () => {
       'f01000 is no source: no answer',
     ],
   ]
+  it('gives an epoch its date where the genesis is known', () => {
+    const active = {
+      type: 'deal:active',
+      proposalId: PROPOSAL_ID,
+      dealId: 7n,
+      provider: 1000n,
+      epoch: 4_093_200n,
+    } as const
+    // docs: epoch 4,093,200 of Calibration (genesis 1667326380) is 4,093,200 · 30 s later.
+    expect(toldSince(1_667_326_380, active)).to.deep.equal([
+      'deal 7 with f01000 is active since epoch 4,093,200 (2026-09-22 20:13 UTC)\n',
+    ])
+  })
+
   for (const [event, line] of told_) {
     it(`says "${line.slice(0, 40)}…"`, () => expect(told(event)).to.deep.equal([`${line}\n`]))
   }
