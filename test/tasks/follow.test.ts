@@ -62,9 +62,9 @@ describe('tasks/follow', () => {
       provider: 1000n,
       epoch: 4_093_200n,
     } as const
-    // docs: epoch 4,093,200 of Calibration (genesis 1667326380) is 4,093,200 · 30 s later.
+    // `date -u -d @$((1667326380 + 4093200 * 30))`, from the genesis of Calibration.
     expect(toldSince(1_667_326_380, active)).to.deep.equal([
-      'deal 7 with f01000 is active since epoch 4,093,200 (2026-09-22 20:13 UTC)\n',
+      'deal 7 with f01000 is active since epoch 4,093,200 (2026-09-23 00:13 UTC)\n',
     ])
   })
 
