@@ -1,4 +1,5 @@
 /** Where the dashboard has its facts from. Nothing is asked of the node before a page wants to know. */
+import { join } from 'node:path'
 import type { Signer } from 'ethers'
 import { type Client, openClient } from '../src/chain/client-contract.ts'
 import type { Send } from '../src/dashboard/desk.ts'
@@ -7,10 +8,11 @@ import type { Sources } from '../src/dashboard/state.ts'
 import { openDepot } from '../src/depot/fs-store.ts'
 import type { Depot } from '../src/depot/depot.ts'
 import type { ChainContext } from '../src/flow/context.ts'
+import { accountHolder } from './account.ts'
 import { clientAddress } from './context.ts'
 import { checkNetwork, type OpenNetwork } from './network.ts'
 import type { Run } from './run.ts'
-import { deploymentsFolder, depotFolder } from './values.ts'
+import { deploymentsFolder, depotFolder, stateFolder } from './values.ts'
 
 interface Wanted {
   readonly depot: string | undefined
@@ -29,7 +31,10 @@ export function openDashboardSources(
   root: string,
 ): Found {
   const { network, name, provider } = opened
-  const deployments = deploymentsFolder({ ...run, root })
+  const place = { ...run, root }
+  const deployments = deploymentsFolder(place)
+  const folder = depotFolder(args.depot, place)
+  const relayFolder = join(stateFolder(place), 'relay')
   const open = async (runner: Signer | typeof provider): Promise<Client> => {
     const address = await clientAddress(args.contract, opened, deployments, run)
     return openClient(address, runner, { signal: run.signal, network: name })
@@ -44,10 +49,11 @@ export function openDashboardSources(
     sources: {
       chain: async () => gatherChain(await context()),
       depot: async () => {
-        depot ??= openDepot(depotFolder(args.depot, { ...run, root }))
+        depot ??= openDepot(folder)
         return (await depot).list()
       },
-      timeline: async (id) => gatherTimeline(await context(), id),
+      timeline: async (id) =>
+        gatherTimeline({ ...(await context()), depotFolder: folder, relayFolder }, id),
     },
     openSend: async () => {
       const signer = await opened.signer()
@@ -60,7 +66,14 @@ export function openDashboardSources(
           observe: () => client.observe(dealIds, options),
           settle: () => client.settle(dealIds, options),
         }
-        return (await sent[action]()).tx
+        // As a command does: one at a time from a key, also beside others. Held while it sends, not while the page is open.
+        const hold = accountHolder({ provider, network, name, root, run })
+        try {
+          await hold.take(await signer.getAddress())
+          return (await sent[action]()).tx
+        } finally {
+          await hold.release()
+        }
       }
     },
   }

@@ -2,9 +2,12 @@
 import { anchorOf } from '../chain/epoch.ts'
 import { dealLink, transactionLink } from '../chain/networks.ts'
 import { callNode } from '../chain/node.ts'
+import { readFetches } from '../depot/fetch-log.ts'
+import { lengthOf } from '../depot/ranges.ts'
 import { StorageError } from '../errors.ts'
 import type { ChainContext } from '../flow/context.ts'
 import { listDeals } from '../flow/list-deals.ts'
+import { pushFolder, readPushes } from '../relay/push-log.ts'
 import { timelinesOf } from '../timeline/timelines-of.ts'
 import type { ProposalTimeline } from '../timeline/timeline.ts'
 import { observe } from '../watch/observe.ts'
@@ -25,13 +28,31 @@ export async function gatherChain(context: ChainContext): Promise<ChainFacts> {
   return { address: client.address, anchor, funds, deals: await listDeals(context) }
 }
 
-/** @throws PROPOSAL_NOT_FOUND, NODE_UNREACHABLE, ABORTED */
+export interface TimelineContext extends ChainContext {
+  /** With the log of what was fetched. */
+  readonly depotFolder: string
+  /** With what was pushed to providers, and their answers. */
+  readonly relayFolder: string
+}
+
+/** @throws PROPOSAL_NOT_FOUND, NODE_UNREACHABLE, ABORTED, DEPOT_CORRUPT */
 export async function gatherTimeline(
-  { client, network }: ChainContext,
+  { client, network, depotFolder, relayFolder }: TimelineContext,
   proposalId: string,
 ): Promise<ProposalTimeline> {
   const { epoch, proposals } = await observe(client, [proposalId])
-  const known = proposals.map((one) => ({ ...one, events: [], pushes: [], fetches: [] }))
+  const fetches = await readFetches(depotFolder)
+  const pushes = await readPushes(pushFolder(relayFolder, network.name, client.address))
+  const known = proposals.map((one) => ({
+    ...one,
+    events: [],
+    pushes: pushes.filter((push) => push.proposalId === proposalId),
+    fetches: fetches
+      .filter(({ pieceCid }) => pieceCid === one.pieceCid)
+      .map(({ by, from, size, sent, first, last }) => {
+        return { by, from, size, bytes: lengthOf(sent), first, last }
+      }),
+  }))
   const [timeline] = timelinesOf(known, {
     epoch,
     client: client.address,

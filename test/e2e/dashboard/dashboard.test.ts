@@ -13,6 +13,12 @@ import { activateDeal, publishProposal } from '../../../src/localnet/controls.ts
 import { type Local, startLocal } from '../story/local.ts'
 import { expectAccessible, expectFits, launchChromium, openTab, type Tab } from './browser.ts'
 
+const withFolders = ({ context, folder }: Local) => ({
+  ...context,
+  depotFolder: context.depot.folder,
+  relayFolder: join(folder, 'relay'),
+})
+
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }
 
 describe('the dashboard in Chromium', function () {
@@ -53,7 +59,7 @@ describe('the dashboard in Chromium', function () {
           return gatherChain(context)
         },
         depot: () => context.depot.list(),
-        timeline: (id) => gatherTimeline(context, id),
+        timeline: (id) => gatherTimeline(withFolders(local), id),
         send: async (order, onSent) => (await client.reannounce(order.proposalId, { onSent })).tx,
       },
     })
@@ -184,7 +190,7 @@ describe('the dashboard in Chromium', function () {
         sources: {
           chain: () => gatherChain(context),
           depot: () => context.depot.list(),
-          timeline: (id) => gatherTimeline(context, id),
+          timeline: (id) => gatherTimeline(withFolders(manual), id),
           send: undefined,
         },
       }),
