@@ -41,7 +41,8 @@ export async function tellStory(world: World, name: string, schedule: Schedule):
   const key = id(`the key of ${name}`)
   const { address } = new Wallet(key)
   const node = await startLotusNode({ provider: filecoin.provider, schedule })
-  const person: Person = { world, key, url: node.url, folder }
+  const token = id(`the token of ${name}`).slice(2)
+  const person: Person = { world, key, url: `${node.url}/rpc?token=${token}`, folder }
   const again: string[] = []
   const wrong: string[] = []
   const unhandled = (reason: unknown): void => void wrong.push(`unhandled: ${String(reason)}`)
@@ -50,7 +51,8 @@ export async function tellStory(world: World, name: string, schedule: Schedule):
   async function until(command: string, act: () => Promise<Printed>): Promise<Printed['document']> {
     for (let tries = 1; ; tries += 1) {
       const { document, text } = await act()
-      if (text.toLowerCase().includes(key.slice(2))) wrong.push(`${command} printed the key`)
+      for (const secret of [key.slice(2), token])
+        if (text.toLowerCase().includes(secret)) wrong.push(`${command} printed a secret`)
       if (document['kind'] !== 'error') return document
       const said = `${command} ${String(document['code'])}`
       if (!TRY_AGAIN.has(String(document['code'])) || tries === MOST_TRIES)
@@ -110,7 +112,7 @@ async function contradictions({ world, folder }: Person): Promise<string[]> {
 }
 
 /** Returns when every node shows it: a person looks for the money of a faucet before going on. */
-async function fund({ filecoin }: World, to: string): Promise<void> {
+export async function fund({ filecoin }: World, to: string): Promise<void> {
   const [from] = filecoin.accounts
   const tx = { from, to, value: `0x${(100n * FIL).toString(16)}` }
   await filecoin.provider.request({ method: 'eth_sendTransaction', params: [tx] })

@@ -14,7 +14,7 @@ export interface Node {
   readonly pool: MessagePool
   readonly chainId: bigint
   readonly limits: Limits
-  /** Seconds that its blocks are ahead of what their epochs say. */
+  /** Seconds that its clock and its blocks are ahead of what they are. */
   readonly clockOffset: number
 }
 

@@ -21,6 +21,7 @@ export interface LotusNodeOptions {
   /** Default: that of the node behind. */
   readonly chainId?: bigint | undefined
   readonly limits?: Limits | undefined
+  /** Seconds that its clock and its blocks are ahead of what they are. */
   readonly clockOffset?: number | undefined
 }
 
@@ -146,6 +147,9 @@ export async function startLotusNode(options: LotusNodeOptions): Promise<LotusNo
   }
 
   const server = createServer((request, response) => {
+    const { clockOffset } = node
+    if (clockOffset !== 0)
+      response.setHeader('Date', new Date(Date.now() + clockOffset * 1000).toUTCString())
     serve(request, response).catch((error: unknown) => response.destroy(error as Error))
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
