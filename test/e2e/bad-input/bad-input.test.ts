@@ -65,15 +65,6 @@ describe('bad input', function () {
     })
   }
 
-  /** A code, an explanation, a way on; and nothing was sent. @returns The message */
-  function expectRefusal(code: string, { code: exitCode, document, text }: Typed, node: LotusNode) {
-    expect(document, text).to.include({ version: 1, kind: 'error', code })
-    expect(exitCode).to.equal(1)
-    expect(document['hint'] ?? document['next'], 'what to do').to.be.a('string')
-    expect(node.methods).not.to.include('eth_sendRawTransaction')
-    return document['message']
-  }
-
   it('a node of another chain behind the URL', async () => {
     const node = await start({ chainId: 314n })
     const message = expectRefusal('UNKNOWN_NETWORK', await makeDeal('localnet', node.url), node)
@@ -136,3 +127,12 @@ describe('bad input', function () {
     }
   })
 })
+
+/** A code, an explanation, a way on; and nothing was sent. @returns The message */
+function expectRefusal(code: string, { code: exitCode, document, text }: Typed, node: LotusNode) {
+  expect(document, text).to.include({ version: 1, kind: 'error', code })
+  expect(exitCode).to.equal(1)
+  expect(document['hint'] ?? document['next'], 'what to do').to.be.a('string')
+  expect(node.methods).not.to.include('eth_sendRawTransaction')
+  return document['message']
+}

@@ -5,16 +5,6 @@ import { refused } from '../../support/refused.ts'
 import { ManualClock } from './fake-node.ts'
 
 describe('chain/seen', () => {
-  /** Fails that often. */
-  function lagging(times: number, code: 'NOT_DEPLOYED' | 'PROPOSAL_NOT_FOUND') {
-    let left = times
-    return async (): Promise<string> => {
-      left -= 1
-      if (left >= 0) throw new StorageError(code, { what: 'not there' })
-      return 'there'
-    }
-  }
-
   it('reads again while what was written is not there', async () => {
     const clock = new ManualClock()
     const read = lagging(3, 'PROPOSAL_NOT_FOUND')
@@ -53,3 +43,13 @@ describe('chain/seen', () => {
       untilSeen(lagging(1, 'NOT_DEPLOYED'), ['NOT_DEPLOYED'], { signal: AbortSignal.abort() }),
     ))
 })
+
+/** Fails that often. */
+function lagging(times: number, code: 'NOT_DEPLOYED' | 'PROPOSAL_NOT_FOUND') {
+  let left = times
+  return async (): Promise<string> => {
+    left -= 1
+    if (left >= 0) throw new StorageError(code, { what: 'not there' })
+    return 'there'
+  }
+}
