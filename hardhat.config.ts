@@ -2,13 +2,15 @@ import { fileURLToPath } from 'node:url'
 import hardhatEthers from '@nomicfoundation/hardhat-ethers'
 import hardhatKeystore from '@nomicfoundation/hardhat-keystore'
 import hardhatMocha from '@nomicfoundation/hardhat-mocha'
+import hardhatVerify from '@nomicfoundation/hardhat-verify'
 import { configVariable, defineConfig } from 'hardhat/config'
+import { chainDescriptors } from './src/chain/chain-descriptors.ts'
 import localnet from './src/localnet/index.ts'
 import { tasks } from './tasks/index.ts'
 import { seeds, solidityTests } from './test/contracts/invariants/settings.ts'
 
 export default defineConfig({
-  plugins: [hardhatEthers, hardhatKeystore, hardhatMocha, localnet, seeds],
+  plugins: [hardhatEthers, hardhatKeystore, hardhatMocha, hardhatVerify, localnet, seeds],
   tasks,
   solidity: {
     compilers: [
@@ -24,6 +26,8 @@ export default defineConfig({
       },
     ],
   },
+  chainDescriptors,
+  verify: { etherscan: { enabled: false } },
   paths: { tests: { mocha: './test', solidity: './test/contracts' } },
   test: { solidity: solidityTests },
   networks: {

@@ -41,6 +41,7 @@ const CODES = {
   WOULD_BE_REFUSED: 'a check before sending found what providers or the market refuse',
   // chain
   NO_KEY: 'no private key is configured',
+  KEYSTORE_LOCKED: 'the keystore does not open: the password is wrong or the file is damaged',
   NO_MONEY: 'the account or the escrow does not cover the cost',
   UNKNOWN_NETWORK: 'the network is not known or is not the expected chain',
   NODE_UNREACHABLE: 'the node does not answer',

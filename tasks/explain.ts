@@ -14,6 +14,7 @@ const HARDHAT = {
   timeout: 704,
   networkNotFound: 705,
   globalChainIdDiffers: 708,
+  keystoreLocked: 50_000,
   variableMissingInTests: 50_002,
 } as const
 
@@ -63,6 +64,18 @@ export function noKey(what: string): Explanation {
   ]
 }
 
+/** What to tell on first use. */
+function noKeyYet(): Explanation {
+  return [
+    'NO_KEY',
+    {
+      what: 'no private key is configured',
+      hint: 'init-wallet makes a key and stores it, encrypted; `npx hardhat keystore set PRIVATE_KEY` stores one that you have.',
+      next: 'npx hardhat init-wallet',
+    },
+  ]
+}
+
 function fromHardhat(error: unknown, around: Surroundings): Explanation | undefined {
   if (property(error, 'name') !== 'HardhatError') return undefined
   const values = property(error, 'messageArguments')
@@ -70,7 +83,7 @@ function fromHardhat(error: unknown, around: Surroundings): Explanation | undefi
     case HARDHAT.variableMissing:
     case HARDHAT.variableMissingInTests: {
       const name = String(property(values, 'name') ?? property(values, 'key'))
-      if (name === 'PRIVATE_KEY') return noKey('no private key is configured')
+      if (name === 'PRIVATE_KEY') return noKeyYet()
       return [
         'ARGUMENT_INVALID',
         {
@@ -79,6 +92,15 @@ function fromHardhat(error: unknown, around: Surroundings): Explanation | undefi
         },
       ]
     }
+    case HARDHAT.keystoreLocked:
+      return [
+        'KEYSTORE_LOCKED',
+        {
+          what: 'the keystore does not open: the password is wrong, or the file is damaged',
+          hint: 'Run the command again with the password that you gave the keystore. A lost password cannot be found again: then put the file away that the next command names, and store your keys anew.',
+          next: 'npx hardhat keystore path',
+        },
+      ]
     case HARDHAT.variableNotHex:
       return noKey('the configured private key is not hexadecimal')
     case HARDHAT.networkNotFound:

@@ -38,6 +38,12 @@ function sentence(event: Told, genesis: number | undefined): string {
       return `${event.contract} ${event.fresh ? 'is deployed' : 'was there already'}: ${event.address}`
     case 'plan:note':
       return `note: ${event.text}`
+    case 'verify:waiting':
+      return `waiting for ${event.explorer} to know ${event.contract}: ${event.why}`
+    case 'verify:done':
+      return event.reason === null
+        ? `${event.explorer} shows the source of ${event.contract}`
+        : `${event.explorer} does not show the source of ${event.contract}: ${event.reason}`
     case 'escrow:short':
       return `the escrow lacks ${formatFil(event.missing)}; it comes from your account`
     case 'propose:sent':

@@ -55,9 +55,18 @@ const serve = task('depot', descriptions.depot)
 const deploy = task('deploy', descriptions.deploy)
   .addFlag({ name: 'hub', description: options.hubToo })
   .addFlag({ name: 'perpetual', description: options.perpetualToo })
+  .addFlag({ name: 'verify', description: options.verify })
   .addFlag(yes)
   .addFlag(json)
   .setAction(() => import('./deploy.ts'))
+  .build()
+
+const initWallet = task('init-wallet', descriptions.initWallet)
+  .addFlag({ name: 'force', description: options.forceKey })
+  .addFlag({ name: 'wait', description: options.waitForFunds })
+  .addOption(preset('timeout', options.fundsTimeout, defaults.fundsTimeout))
+  .addFlag(json)
+  .setAction(() => import('./init-wallet.ts'))
   .build()
 
 const makeDeal = task('make-deal', descriptions.makeDeal)
@@ -329,6 +338,7 @@ export const tasks: TaskDefinition[] = [
   aggregate,
   pieceCid,
   serve,
+  initWallet,
   deploy,
   makeDeal,
   aggregator,

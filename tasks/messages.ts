@@ -26,6 +26,7 @@ export const defaults = {
   maxPieceSize: '32GiB',
   deadline: '7d',
   network: 'calibration',
+  fundsTimeout: '30min',
 } as const
 
 /** Told where `@chainsafe/hashtree` has no build for the platform. */
@@ -39,6 +40,8 @@ export const descriptions = {
     'Joins many files, or pieces in the depot, to one piece that one deal stores, with a proof for each',
   pieceCid: "Computes the piece commitment of a file's bytes as they are",
   depot: 'Serves the pieces of the depot over HTTP until Ctrl-C',
+  initWallet:
+    'First use: puts a new key into the keystore, encrypted, or takes yours; shows its addresses and the faucets, and waits for FIL',
   deploy:
     'Deploys your client contract and writes deployments/<network>/*.json, in the folder SEALIFT_DEPLOYMENTS if set; resumes where it stopped',
   makeDeal: 'Proposes a storage deal for a file, a folder or a piece in the depot',
@@ -136,6 +139,12 @@ export const options = {
     'Download everything from the URL and compare the piece commitment, as a provider does before it publishes',
   skipDoctor:
     'Send without the checks of doctor, though providers or the market may refuse; see doctor and explain',
+  verify:
+    'Hand the sources to Blockscout and Sourcify too, for 10 minutes at most; exit code 2 when they do not show them then',
+  forceKey:
+    'Make a new key though there is one, which is overwritten: what it owns is lost without a copy',
+  waitForFunds: 'Wait until the account has FIL; so it does on a terminal unless --json',
+  fundsTimeout: 'Longest wait for FIL, such as 10min or 2h; 0min looks once',
 
   hubToo:
     'Deploy a hub of storage requests (AggregationHub) too, with you as its aggregator; see aggregator and request',

@@ -86,6 +86,15 @@ export interface DeployedContract extends ClientDocument {
   readonly transactionLink: string | null
 }
 
+export interface Verification {
+  readonly contract: string
+  readonly address: string
+  readonly explorer: 'blockscout' | 'sourcify'
+  readonly verified: boolean
+  /** Why not; null when it is. */
+  readonly reason: string | null
+}
+
 export interface DeployedDocument extends Document<'deployed'> {
   readonly network: string
   readonly owner: string
@@ -101,6 +110,8 @@ export interface DeployedDocument extends Document<'deployed'> {
   /** Where the addresses were written. */
   readonly files: readonly string[]
   readonly links: readonly string[]
+  /** Where it was asked for. */
+  readonly verifications?: readonly Verification[]
 }
 
 export interface DealDocument {

@@ -8,6 +8,8 @@ export type FlowEvent =
   | { type: 'deploy:waiting'; contract: string; tx: string; confirmations: number }
   | { type: 'deploy:done'; contract: string; address: string; fresh: boolean }
   | { type: 'plan:note'; text: string }
+  | { type: 'verify:waiting'; contract: string; explorer: string; why: string }
+  | { type: 'verify:done'; contract: string; explorer: string; reason: string | null }
   | { type: 'escrow:short'; missing: bigint }
   | { type: 'propose:sent'; tx: string }
   | { type: 'propose:done'; proposalId: string; tx: string | undefined }

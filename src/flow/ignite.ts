@@ -14,14 +14,13 @@ import {
   type IgnitionModuleResult,
   trackTransaction,
 } from '@nomicfoundation/ignition-core'
-import { isActorUnknown } from '../chain/failure.ts'
 import { ignitionProvider, type IgnitionProvider } from '../chain/ignition-provider.ts'
 import type { Network } from '../chain/networks.ts'
-import { callNode } from '../chain/node.ts'
 import { providerOf } from '../chain/send.ts'
 import type { SentNote } from '../chain/sent-note.ts'
 import { isStorageError, StorageError } from '../errors.ts'
 import type { Contract, DeployOnceOptions } from './deploy-once.ts'
+import { balanceOf } from './wait-for-funds.ts'
 
 /** What Ignition is told to do. */
 export type Module = IgnitionModule<string, string, IgnitionModuleResult<string>>
@@ -149,12 +148,7 @@ async function checkMoney(
   contract: Contract,
 ): Promise<void> {
   const provider = providerOf(signer)
-  const balance = await callNode('balance', () => provider.getBalance(owner), { signal }).catch(
-    (error: unknown) => {
-      if (isActorUnknown(error)) return 0n
-      throw error
-    },
-  )
+  const balance = await balanceOf(provider, owner, { signal })
   if (balance > 0n) return
   throw new StorageError('NO_MONEY', {
     what: `the account ${owner} has no FIL to deploy ${contract} with`,

@@ -29,7 +29,7 @@ const NOT_TYPED: readonly (readonly [RegExp, string])[] = [
     'writes into the keystore of whoever runs the tests: test/tasks/init-wallet.test.ts types it',
   ],
   [/^npx hardhat localnet\b(?! \w)/, 'the localnet of this test is one'],
-  [/--verify\b/, 'speaks to explorers: their test is test/tasks/deploy.test.ts'],
+  [/--verify\b/, 'speaks to explorers: their test is test/tasks/verify.test.ts'],
 ]
 
 const typed = (line: Line): boolean =>

@@ -38,7 +38,7 @@ describe('tasks/explain', () => {
     expect(explain(error).message).to.include('nowhere')
   })
 
-  it('calls a missing private key NO_KEY and names the keystore', async () => {
+  it('calls a missing private key NO_KEY and names what makes one', async () => {
     const before = process.env['PRIVATE_KEY']
     delete process.env['PRIVATE_KEY']
     try {
@@ -46,7 +46,7 @@ describe('tasks/explain', () => {
       const error = await thrownBy(() => provider.request({ method: 'eth_accounts' }))
       expect(explain(error)).to.include({
         code: 'NO_KEY',
-        next: 'npx hardhat keystore set PRIVATE_KEY',
+        next: 'npx hardhat init-wallet',
       })
     } finally {
       if (before !== undefined) process.env['PRIVATE_KEY'] = before

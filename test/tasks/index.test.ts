@@ -8,6 +8,7 @@ const NAMES = [
   'aggregate',
   'piece-cid',
   'depot',
+  'init-wallet',
   'deploy',
   'make-deal',
   'aggregator',
