@@ -3,7 +3,7 @@ import { anchorOf } from '../chain/epoch.ts'
 import { dealLink, transactionLink } from '../chain/networks.ts'
 import { callNode } from '../chain/node.ts'
 import { readFetches } from '../depot/fetch-log.ts'
-import { lengthOf } from '../depot/ranges.ts'
+import { fetchesOf } from '../depot/fetch-record.ts'
 import { StorageError } from '../errors.ts'
 import type { ChainContext } from '../flow/context.ts'
 import { listDeals } from '../flow/list-deals.ts'
@@ -47,11 +47,7 @@ export async function gatherTimeline(
     ...one,
     events: [],
     pushes: pushes.filter((push) => push.proposalId === proposalId),
-    fetches: fetches
-      .filter(({ pieceCid }) => pieceCid === one.pieceCid)
-      .map(({ by, from, size, sent, first, last }) => {
-        return { by, from, size, bytes: lengthOf(sent), first, last }
-      }),
+    fetches: fetchesOf(fetches, one.pieceCid),
   }))
   const [timeline] = timelinesOf(known, {
     epoch,

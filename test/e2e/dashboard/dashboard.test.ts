@@ -99,6 +99,10 @@ describe('the dashboard in Chromium', function () {
     expect(
       await heading.evaluate((element) => element === element.ownerDocument.activeElement),
     ).to.equal(true)
+    await page
+      .getByText(/fetched 100 %: (?<whole>[\d.]+ \w+) of \k<whole>$/)
+      .first()
+      .waitFor()
     for (const copy of ['Copy 1', 'Copy 2']) {
       const region = page.getByRole('region', { name: copy })
       await region.getByText(/Published by f0100[01] as deal/).waitFor()
