@@ -1,10 +1,11 @@
 /**
- * Logs, read in windows: nodes refuse to look through more than 2880 epochs at a time, and know nothing of epochs at or
- * after their head.
+ * Logs, read in windows: nodes refuse to look through more than 2880 epochs at a time (some through fewer) or to give more
+ * than 10,000 results, know nothing of epochs at or after their head, and public ones keep about 2,000 epochs.
  * @see lotus node/impl/eth/events.go; boost storagemarket/contract_deal_monitor.go:29
  */
 import { id, type Log, type Provider } from 'ethers'
-import { isStorageError } from '../errors.ts'
+import { isStorageError, StorageError } from '../errors.ts'
+import { isNullRound } from './blocks.ts'
 import { type CallOptions, callNode } from './node.ts'
 
 /** Epochs per query. */
@@ -83,9 +84,12 @@ export async function* logWindows(
     try {
       return await callNode(what, () => provider.getLogs(filter), options)
     } catch (error) {
-      if (!isNullRound(error)) throw error
-      // Nothing is logged in an epoch without blocks. Halves find out which epoch it is that the node has no answer for.
-      if (start === through) return []
+      if (isGone(error)) throw await logsGone(provider, start, head, error, options)
+      if (!isNullRound(error) && !isTooMuch(error)) throw error
+      // Nothing is logged in an epoch without blocks. Halves find out which epoch it is that the node has no answer for,
+      // and how much it gives at a time.
+      if (start === through && isNullRound(error)) return []
+      if (start === through) throw error
       const middle = (start + through) / 2n
       return [...(await read(start, middle)), ...(await read(middle + 1n, through))]
     }
@@ -96,7 +100,50 @@ export async function* logWindows(
   }
 }
 
-/** A node about a bound of the range at which there was no block. @see lotus api/api_errors.go ErrNullRound */
-function isNullRound(error: unknown): boolean {
-  return isStorageError(error, 'NODE_UNREACHABLE') && /null round/i.test(error.message)
+/** Lotus, Forest and gateways about a question that is too large: by results, by epochs, by bytes. */
+function isTooMuch(error: unknown): boolean {
+  return (
+    isStorageError(error, 'NODE_UNREACHABLE') &&
+    /too many (results|logs|events)|more than [\d,]+ (results|logs|events)|too large|too wide|(block|epoch)s? range|range (is|exceeds|limit)|exceeds? max|response size|-32005/i.test(
+      error.message,
+    )
+  )
+}
+
+function isGone(error: unknown): boolean {
+  return (
+    isStorageError(error, 'NODE_UNREACHABLE') &&
+    /too far in the past|look.?back|no longer available|pruned/i.test(error.message)
+  )
+}
+
+/** Says from which epoch on there are logs, which takes a question for each halving of what is between `start` and the head. */
+async function logsGone(
+  provider: Provider,
+  start: bigint,
+  head: bigint,
+  cause: unknown,
+  options?: CallOptions,
+): Promise<StorageError> {
+  let gone = start
+  let there = head + 1n
+  while (there - gone > 1n) {
+    const middle = (gone + there) / 2n
+    const filter = { fromBlock: middle, toBlock: middle, topics: [TOPIC] }
+    try {
+      await callNode(`logs of epoch ${middle}`, () => provider.getLogs(filter), options)
+      there = middle
+    } catch (error) {
+      if (isGone(error)) gone = middle
+      else if (isNullRound(error)) there = middle
+      else break
+    }
+  }
+  return new StorageError('LOGS_GONE', {
+    what: 'the node keeps no logs of epochs that far back',
+    expected: there > head ? 'a later epoch' : `an epoch from ${there} on`,
+    got: `epoch ${start}`,
+    hint: 'Name a node that keeps the whole history (an archive node), in hardhat.config.ts or SEALIFT_RPC_<NETWORK>, or begin at a later epoch.',
+    cause,
+  })
 }

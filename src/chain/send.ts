@@ -5,6 +5,7 @@
  */
 import type { ContractRunner, Provider, TransactionReceipt, TransactionRequest } from 'ethers'
 import { isStorageError, StorageError } from '../errors.ts'
+import { isNullRound } from './blocks.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { dispatch, estimateFor, type Sender } from './dispatch.ts'
 import { type CallOptions, callNode } from './node.ts'
@@ -160,13 +161,16 @@ async function failureOf(
       hint: reason,
       cause,
     })
-  try {
-    const blockTag = receipt.blockNumber - 1
-    const again = { ...request, from: receipt.from, blockTag }
-    await callNode(what, () => provider.call(again), options)
-  } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error), error)
-  }
+  // In the state before it, that is of the last epoch with a block.
+  for (let blockTag = receipt.blockNumber - 1; ; blockTag -= 1)
+    try {
+      const again = { ...request, from: receipt.from, blockTag }
+      await callNode(what, () => provider.call(again), options)
+      break
+    } catch (error) {
+      if (isNullRound(error) && blockTag > 0) continue
+      return failed(error instanceof Error ? error.message : String(error), error)
+    }
   return failed('It succeeds when run alone: it ran out of gas, or the chain changed before it.')
 }
 

@@ -225,7 +225,7 @@ describe('chain/history', () => {
 
   it('passes on what else the node says', async () => {
     const node = new LogNode([], 6000, () => {
-      throw new Error('block range too large')
+      throw new Error('database is locked')
     })
     await refused('NODE_UNREACHABLE', clientHistory(node.provider, CONTRACT, { from: 100n }))
     expect(node.asked).to.have.length(1)

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { type LogRange, proposalLogs } from '../../../src/chain/logs.ts'
+import { refused } from '../../support/refused.ts'
 import { CONTRACT, FakeNode } from './fake-node.ts'
 
 const ID = `0x${'ab'.repeat(32)}`
@@ -57,5 +58,44 @@ describe('chain/logs', () => {
     const node = new FakeNode()
     await all(node, { from: 0n, client: CONTRACT })
     expect(node.logRequests[0]?.address).to.equal(CONTRACT)
+  })
+
+  describe('where a node gives less', () => {
+    const saying = (message: string): Error =>
+      Object.assign(new Error('x'), { error: { code: -32005, message } })
+    const limited = (node: FakeNode, refusal: (from: bigint, to: bigint) => string | undefined) => {
+      const { getLogs } = node.provider
+      node.provider.getLogs = async (filter) => {
+        const { fromBlock, toBlock } = filter as { fromBlock: bigint; toBlock: bigint }
+        const message = refusal(fromBlock, toBlock)
+        if (message !== undefined) throw saying(message)
+        return getLogs(filter)
+      }
+    }
+
+    for (const message of [
+      'too many results: more than 10000',
+      'query exceeds max block range 2000',
+      'block range is too wide (maximum 500)',
+      'epoch range is too large',
+    ])
+      it(`halves windows: ${message}`, async () => {
+        const node = new FakeNode()
+        node.block = 2000
+        node.chainLogs = [1, 900, 1999].map((block) => ({ block, address: CONTRACT, id: ID }))
+        limited(node, (from, to) => (to - from >= 500n ? message : undefined))
+        const windows = await all(node, { from: 0n })
+        expect(windows).to.have.length(1)
+        expect(windows[0]?.logs.map(({ block }) => block)).to.deep.equal([1n, 900n, 1999n])
+      })
+
+    it('says from which epoch on there are logs', async () => {
+      const node = new FakeNode()
+      node.block = 10_000
+      limited(node, (from) => (from < 8123n ? 'from block is too far in the past' : undefined))
+      const error = await refused('LOGS_GONE', all(node, { from: 5000n }))
+      expect(error.message).to.contain('from 8123 on').and.to.contain('got epoch 5000')
+      expect(error.hint).to.contain('archive node')
+    })
   })
 })
