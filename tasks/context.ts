@@ -12,17 +12,11 @@ import { StorageError } from '../src/errors.ts'
 import type { FlowContext } from '../src/flow/context.ts'
 import { offerDirectly } from '../src/flow/offer-directly.ts'
 import { askOf } from '../src/relay/reach.ts'
+import { resolveAddress } from './address.ts'
 import { defaults, onNetwork } from './messages.ts'
 import { checkNetwork, type OpenNetwork, openNetwork } from './network.ts'
 import type { Run } from './run.ts'
-import {
-  deploymentsFolder,
-  depotFolder,
-  optional,
-  stateFolder,
-  toBaseUrl,
-  toEthAddress,
-} from './values.ts'
+import { deploymentsFolder, depotFolder, optional, stateFolder, toBaseUrl } from './values.ts'
 
 /** For a provider to tell what it asks for: nice to know, not worth a long wait. */
 const ASK_MS = 10_000
@@ -94,7 +88,7 @@ export async function clientAddress(
   run: Run,
 ): Promise<string> {
   const address =
-    optional('--contract', contract, toEthAddress) ??
+    (await resolveAddress('--contract', contract, { network, name, provider }, run)) ??
     (await readDeployment(deployments, network.name, 'DealClient')).address
   const code = await callNode(`the code of ${address}`, () => provider.getCode(address), {
     signal: run.signal,

@@ -2,10 +2,11 @@
 import { tryReadDeployment } from '../src/chain/deployments.ts'
 import { callNode } from '../src/chain/node.ts'
 import { StorageError } from '../src/errors.ts'
+import { resolveAddress } from './address.ts'
 import { onNetwork } from './messages.ts'
 import type { OpenNetwork } from './network.ts'
 import type { Run } from './run.ts'
-import { deploymentsFolder, optional, toEthAddress } from './values.ts'
+import { deploymentsFolder } from './values.ts'
 
 interface Wanted {
   /** As `deploy` records it. */
@@ -32,7 +33,7 @@ export async function findContract(
   run: Run,
   root: string,
 ): Promise<Found> {
-  const stated = optional(option, text, toEthAddress)
+  const stated = await resolveAddress(option, text, { network, name, provider }, run)
   const known = await tryReadDeployment(deploymentsFolder({ ...run, root }), network.name, contract)
   const address = stated ?? known?.address
   const next = `${command}${onNetwork(name)}`

@@ -15,6 +15,7 @@ import { parseProviderList } from '../src/rank/provider-list.ts'
 import { pushFolder, readPushes } from '../src/relay/push-log.ts'
 import { askOf } from '../src/relay/reach.ts'
 import { describeProviders } from './describe-providers.ts'
+import { resolveAddress } from './address.ts'
 import { mannersOf } from './manners.ts'
 import { checkNetwork, openNetwork } from './network.ts'
 import { type Outcome, type Run, runTask } from './run.ts'
@@ -22,7 +23,6 @@ import {
   deploymentsFolder,
   optional,
   stateFolder,
-  toEthAddress,
   toPieceSize,
   toPrice,
   toProvider,
@@ -143,7 +143,8 @@ async function clientOf(
 ): Promise<GatherContext['client']> {
   const folder = deploymentsFolder({ ...run, root })
   const deployment = await tryReadDeployment(folder, network.name, 'DealClient')
-  const address = optional('--contract', contract, toEthAddress) ?? deployment?.address
+  const stated = await resolveAddress('--contract', contract, { network, name, provider }, run)
+  const address = stated ?? deployment?.address
   if (address === undefined || (await provider.getCode(address)) === '0x') return undefined
   const isOwn = address.toLowerCase() === deployment?.address.toLowerCase()
   const block = isOwn ? deployment?.block : undefined

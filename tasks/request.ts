@@ -8,6 +8,7 @@ import { formatFil } from '../src/deal/units.ts'
 import { StorageError } from '../src/errors.ts'
 import { formatTable } from '../src/terminal/table.ts'
 import { toWait } from './aggregation.ts'
+import { resolveAddress } from './address.ts'
 import { confirmSpending } from './confirm.ts'
 import { findHub } from './hub.ts'
 import { mannersOf } from './manners.ts'
@@ -129,7 +130,8 @@ export default function action(
       const signer = await opened.sender()
       const { address } = await findHub(args.hub, opened, run, hre.config.paths.root)
       const options = { signal: run.signal, network: name }
-      return await request(args, run, {
+      const aggregator = await resolveAddress('--aggregator', args.aggregator, opened, run)
+      return await request({ ...args, aggregator }, run, {
         network,
         name,
         hub: openHub(address, signer, options),

@@ -36,8 +36,8 @@ export interface Run {
   readonly follow: (event: FlowEvent) => void
   /** Remembers that something was sent. */
   sends(): void
-  /** Runs `act` when everything is sent and only others are waited for. */
-  onceItWaits(act: () => void): void
+  /** Runs `then` when everything is sent and only others are waited for. */
+  onceItWaits(then: () => void): void
   /** The network that the task speaks to, for the hints of errors. */
   usesNetwork(name: string): void
   /** Unix seconds of epoch 0 of that network: what is followed has dates then. */
@@ -87,14 +87,14 @@ export async function runTask(
     cwd: io.cwd,
     follow: (event) => {
       if (event.type.endsWith(':sent')) state.sent = true
-      if (WAITS.test(event.type)) for (const act of state.onceItWaits.splice(0)) act()
+      if (WAITS.test(event.type)) for (const then of state.onceItWaits.splice(0)) then()
       followFlow(event, progress, state.genesis)
     },
     sends: () => {
       state.sent = true
     },
-    onceItWaits: (act) => {
-      state.onceItWaits.push(act)
+    onceItWaits: (then) => {
+      state.onceItWaits.push(then)
     },
     usesNetwork: (name) => {
       state.network = name

@@ -4,6 +4,7 @@ import type { Network } from '../src/chain/networks.ts'
 import type { StoresDocument } from '../src/flow/documents.ts'
 import { listStores } from '../src/flow/list-stores.ts'
 import { formatEpoch } from '../src/terminal/format.ts'
+import { resolveAddress } from './address.ts'
 import { describePurse, describeStore } from './describe-store.ts'
 import { mannersOf } from './manners.ts'
 import { onNetwork } from './messages.ts'
@@ -63,15 +64,19 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
   return runTask(mannersOf(args, hre), (run) =>
-    withPerpetual(hre, run, args, ({ opened, perpetual, account }) => {
+    withPerpetual(hre, run, args, async ({ opened, perpetual, account }) => {
       const { network, name, provider } = opened
       const context = { network, provider, perpetual, signal: run.signal }
-      return stores(args, {
-        network,
-        name,
-        account,
-        listStores: (which) => listStores(which, context),
-      })
+      const named = await resolveAddress('--account', args.account, opened, run)
+      return stores(
+        { ...args, account: named },
+        {
+          network,
+          name,
+          account,
+          listStores: (which) => listStores(which, context),
+        },
+      )
     }),
   )
 }

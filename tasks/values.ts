@@ -1,8 +1,10 @@
 /** Text of the command line as values. Anything that cannot be understood is ARGUMENT_INVALID and names its option. */
 import { join, resolve } from 'node:path'
+import { getAddress as toChecksum } from 'ethers'
+import { actorIdOf, addressFromString, ethFromAddress } from '../src/bytes/address.ts'
 import { parsePrice, type Price } from '../src/deal/price.ts'
 import { parseDuration, parseFil } from '../src/deal/units.ts'
-import { isStorageError, StorageError } from '../src/errors.ts'
+import { type ErrorCode, isStorageError, StorageError } from '../src/errors.ts'
 import { isPieceSize } from '../src/piece/size.ts'
 import { defaults } from './messages.ts'
 
@@ -160,9 +162,22 @@ export function toSector(option: string, text: string): bigint {
   throw invalid(option, 'the number of a sector', text)
 }
 
+/** 0x… of 0x…, f410… or t410…; of f0…, t0… and the same in Ethereum form (0xff00…) an actor id, which only a node can resolve. */
+export function toAddressOrId(option: string, text: string): string | bigint {
+  const trimmed = text.trim()
+  // EIP-55 or one case: mistyped letters are found.
+  const { bytes } = named(option, () => addressFromString(trimmed), 'ARGUMENT_INVALID')
+  const id = actorIdOf(bytes)
+  if (id !== undefined) return id
+  if (trimmed.startsWith('0x')) return trimmed
+  return named(option, () => toChecksum(ethFromAddress(bytes)), 'ARGUMENT_INVALID')
+}
+
+/** As `toAddressOrId`, where no node is at hand: an actor id is refused. */
 export function toEthAddress(option: string, text: string): string {
-  if (/^0x[0-9a-f]{40}$/i.test(text)) return text
-  throw invalid(option, '0x and 40 hexadecimal digits', text)
+  const address = toAddressOrId(option, text)
+  if (typeof address === 'string') return address
+  throw invalid(option, '0x and 40 hexadecimal digits, or f410…; f0… is not resolved here', text)
 }
 
 /** Base URL without a slash at its end. */
@@ -209,12 +224,12 @@ export function deploymentsFolder(place: Place): string {
 }
 
 /** Adds the option's name to what the parsers of units say. */
-function named<T>(option: string, read: () => T): T {
+function named<T>(option: string, read: () => T, code?: ErrorCode): T {
   try {
     return read()
   } catch (error) {
     if (!isStorageError(error)) throw error
-    throw new StorageError(error.code, {
+    throw new StorageError(code ?? error.code, {
       what: `${option}: ${error.message}`,
       ...(error.hint === undefined ? {} : { hint: error.hint }),
       cause: error,

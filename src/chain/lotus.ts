@@ -3,12 +3,13 @@
  * only Ethereum's methods answer nothing; then each function returns undefined.
  * @see lotus documentation/en/api-v1-unstable-methods.md, group State
  */
-import type { Provider } from 'ethers'
+import { getAddress, getBytes, type Provider, toBeHex } from 'ethers'
 import { z } from 'zod/v4'
 import {
   actorIdOf,
   addressFromString,
   addressToString,
+  ethFromAddress,
   f410FromEth,
   idAddress,
 } from '../bytes/address.ts'
@@ -17,7 +18,7 @@ import { StorageError } from '../errors.ts'
 import { isActorUnknown } from './failure.ts'
 import { urlOfMultiaddr } from './multiaddr.ts'
 import type { Network } from './networks.ts'
-import { type CallOptions, callRpc } from './node.ts'
+import { type CallOptions, callNode, callRpc } from './node.ts'
 
 /** An empty tipset key means the head. */
 const HEAD: unknown[] = []
@@ -32,6 +33,39 @@ export async function lookupId(
   const name = addressToString(addressFromString(address), network.prefix)
   const answer = await state(provider, 'StateLookupID', [name, HEAD], z.string(), options)
   return answer === undefined ? undefined : actorIdOf(addressFromString(answer).bytes)
+}
+
+const LOOKUP_DELEGATED = '0xfe00000000000000000000000000000000000002'
+const actorSchema = z.object({
+  DelegatedAddress: z.string().nullish(),
+  Address: z.string().nullish(),
+})
+
+/**
+ * 0x… of the account or contract with actor id `id`: of the same as its f410. Undefined where there is none, as for a provider,
+ * and where the node does not tell.
+ */
+export async function ethAddressOfId(
+  provider: Provider,
+  network: Network,
+  id: bigint,
+  options?: CallOptions,
+): Promise<string | undefined> {
+  const name = addressToString(idAddress(id), network.prefix)
+  const actor = await state(provider, 'StateGetActor', [name, HEAD], actorSchema, options)
+  const told = actor?.DelegatedAddress ?? actor?.Address
+  if (typeof told === 'string') return ethOfF4(addressFromString(told).bytes)
+  if (actor !== undefined) return undefined
+  // The localnet has the precompile as a contract.
+  const data = toBeHex(id, 32)
+  const call = { to: LOOKUP_DELEGATED, data }
+  const answer = await callNode('delegated address', () => provider.call(call), options)
+  return answer === '0x' ? undefined : ethOfF4(getBytes(answer))
+}
+
+/** Undefined for what is no f410. */
+function ethOfF4(bytes: Uint8Array): string | undefined {
+  return bytes[0] === 4 ? getAddress(ethFromAddress(bytes)) : undefined
 }
 
 export interface AddressDescription {

@@ -6,6 +6,7 @@ import {
   toBaseUrl,
   toBytes,
   toCount,
+  toAddressOrId,
   toEthAddress,
   toMilliseconds,
   toPort,
@@ -74,6 +75,19 @@ describe('tasks/values', () => {
     const address = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
     expect(toEthAddress('--contract', address)).to.equal(address)
     await refused('ARGUMENT_INVALID', () => toEthAddress('--contract', address.slice(0, -1)))
+  })
+
+  it('reads the Filecoin forms of an address, and leaves actor ids to who can resolve them', async () => {
+    // test/vectors/f05-cbor.json, f410-deal-client.
+    const f4 = 'f410f2svmjwh3y5lvxx24dh4qay2nnrq2actzi5kbyuq'
+    const eth = '0xd4aac4d8fbc7575bdf5c19f900634d6c61a00a79'
+    for (const text of [f4, `t${f4.slice(1)}`, eth])
+      expect(String(toAddressOrId('--contract', text)).toLowerCase()).to.equal(eth)
+    for (const text of ['f01234', 't01234', '0xff000000000000000000000000000000000004d2'])
+      expect(toAddressOrId('--contract', text)).to.equal(1234n)
+    await refused('ARGUMENT_INVALID', () => toEthAddress('--judge', 'f01234'))
+    for (const text of [`${f4}a`, eth.replace('aac', 'aAc'), 'f3abc', 'hello'])
+      await refused('ARGUMENT_INVALID', () => toAddressOrId('--contract', text))
   })
 
   it('finds the depot: option, then SEALIFT_DEPOT, then the project', () => {

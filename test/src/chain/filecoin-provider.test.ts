@@ -14,6 +14,22 @@ const HASH = `0x${'ab'.repeat(32)}`
 /** Calibration's epoch 1000 begins then: lotus build/buildconstants/params_calibnet.go has genesis 1667326380. */
 const NOW = (1_667_326_380 + 30 * 1000) * 1000
 
+const answer = (node: ScriptedNode, method: string, given: Answer): void => {
+  node.answers[method] = () => given
+}
+
+const signed = (more: TransactionLike = {}): Promise<string> =>
+  wallet.signTransaction({
+    chainId: CHAIN,
+    type: 2,
+    to: CONTRACT,
+    nonce: 3,
+    gasLimit: 1n,
+    maxFeePerGas: 1n,
+    maxPriorityFeePerGas: 1n,
+    ...more,
+  } as Parameters<Wallet['signTransaction']>[0])
+
 describe('chain/filecoin-provider', () => {
   let first: ScriptedNode
   let second: ScriptedNode
@@ -48,10 +64,6 @@ describe('chain/filecoin-provider', () => {
     })
     opened.push(provider)
     return provider
-  }
-
-  const answer = (node: ScriptedNode, method: string, given: Answer): void => {
-    node.answers[method] = () => given
   }
 
   describe('asks another endpoint', () => {
@@ -254,18 +266,6 @@ describe('chain/filecoin-provider', () => {
   })
 
   describe('signed bytes', () => {
-    const signed = (more: TransactionLike = {}): Promise<string> =>
-      wallet.signTransaction({
-        chainId: CHAIN,
-        type: 2,
-        to: CONTRACT,
-        nonce: 3,
-        gasLimit: 1n,
-        maxFeePerGas: 1n,
-        maxPriorityFeePerGas: 1n,
-        ...more,
-      } as Parameters<Wallet['signTransaction']>[0])
-
     it('are written down before a node has them, and let go with their receipt', async () => {
       const deeds: string[] = []
       const provider = open([first])

@@ -8,13 +8,13 @@ const NOW = TIME * 1000
 const MINUTE = 60_000
 const { calibration, localnet } = NETWORKS
 
-describe('chain/heads', () => {
-  const told = (more: { head?: number; here?: number; there?: number | undefined }) => {
-    const head = more.head ?? 1_000_000
-    const time = 1_667_326_380 + 30 * head
-    return clockTrouble(calibration, { head, time, here: NOW, there: NOW, ...more })
-  }
+const told = (more: { head?: number; here?: number; there?: number | undefined }) => {
+  const head = more.head ?? 1_000_000
+  const time = 1_667_326_380 + 30 * head
+  return clockTrouble(calibration, { head, time, here: NOW, there: NOW, ...more })
+}
 
+describe('chain/heads', () => {
   it('says nothing while head and clock fit, within ten minutes', () => {
     expect(told({})).to.equal(undefined)
     expect(told({ head: 999_980 })).to.equal(undefined)

@@ -11,6 +11,19 @@ async function all(node: FakeNode, range: LogRange) {
   return windows
 }
 
+const saying = (message: string): Error =>
+  Object.assign(new Error('x'), { error: { code: -32005, message } })
+
+const limited = (node: FakeNode, refusal: (from: bigint, to: bigint) => string | undefined) => {
+  const { getLogs } = node.provider
+  node.provider.getLogs = async (filter) => {
+    const { fromBlock, toBlock } = filter as { fromBlock: bigint; toBlock: bigint }
+    const message = refusal(fromBlock, toBlock)
+    if (message !== undefined) throw saying(message)
+    return getLogs(filter)
+  }
+}
+
 describe('chain/logs', () => {
   it('asks for at most 2880 epochs at a time, with no gap and no overlap', async () => {
     const node = new FakeNode()
@@ -61,18 +74,6 @@ describe('chain/logs', () => {
   })
 
   describe('where a node gives less', () => {
-    const saying = (message: string): Error =>
-      Object.assign(new Error('x'), { error: { code: -32005, message } })
-    const limited = (node: FakeNode, refusal: (from: bigint, to: bigint) => string | undefined) => {
-      const { getLogs } = node.provider
-      node.provider.getLogs = async (filter) => {
-        const { fromBlock, toBlock } = filter as { fromBlock: bigint; toBlock: bigint }
-        const message = refusal(fromBlock, toBlock)
-        if (message !== undefined) throw saying(message)
-        return getLogs(filter)
-      }
-    }
-
     for (const message of [
       'too many results: more than 10000',
       'query exceeds max block range 2000',

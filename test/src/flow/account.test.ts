@@ -12,6 +12,22 @@ import { ManualClock } from '../chain/fake-node.ts'
 const ACCOUNT = '0x2222222222222222222222222222222222222222'
 const SIGNED = { hash: `0x${'ab'.repeat(32)}`, raw: '0x02', from: ACCOUNT, nonce: 7 }
 
+/** @param refusal Of the node, about the bytes. */
+const node = (mined: number, refusal?: Error) => {
+  const sent: string[] = []
+  let looks = 0
+  const provider = {
+    getTransactionCount: async () => mined,
+    broadcastTransaction: async (raw: string) => {
+      sent.push(raw)
+      if (refusal !== undefined) throw refusal
+      return { hash: SIGNED.hash }
+    },
+    getTransactionReceipt: async () => ((looks += 1) < 3 ? null : { hash: SIGNED.hash }),
+  }
+  return { sent, provider: provider as unknown as Provider }
+}
+
 describe('flow/account', () => {
   let folder: string
   beforeEach(async () => {
@@ -62,41 +78,25 @@ describe('flow/account', () => {
     await held.release()
   })
 
+  const left = async (provider: Provider, agedMs = 0): Promise<readonly unknown[]> => {
+    const before = await hold()
+    await before.note(SIGNED)
+    await before.note(SIGNED)
+    await before.release()
+    const held = await hold()
+    expect(held.open()).to.have.length(1)
+    const clock = new ManualClock()
+    clock.time = Date.now() + agedMs
+    await endWhatWasSigned(held, provider, { network: 'calibration', clock })
+    const open = held.open()
+    await held.release()
+    const again = await hold()
+    expect(again.open()).to.deep.equal(open)
+    await again.release()
+    return open
+  }
+
   describe('what an earlier command signed', () => {
-    /** @param refusal Of the node, about the bytes. */
-    const node = (mined: number, refusal?: Error) => {
-      const sent: string[] = []
-      let looks = 0
-      const provider = {
-        getTransactionCount: async () => mined,
-        broadcastTransaction: async (raw: string) => {
-          sent.push(raw)
-          if (refusal !== undefined) throw refusal
-          return { hash: SIGNED.hash }
-        },
-        getTransactionReceipt: async () => ((looks += 1) < 3 ? null : { hash: SIGNED.hash }),
-      }
-      return { sent, provider: provider as unknown as Provider }
-    }
-
-    const left = async (provider: Provider, agedMs = 0): Promise<readonly unknown[]> => {
-      const before = await hold()
-      await before.note(SIGNED)
-      await before.note(SIGNED)
-      await before.release()
-      const held = await hold()
-      expect(held.open()).to.have.length(1)
-      const clock = new ManualClock()
-      clock.time = Date.now() + agedMs
-      await endWhatWasSigned(held, provider, { network: 'calibration', clock })
-      const open = held.open()
-      await held.release()
-      const again = await hold()
-      expect(again.open()).to.deep.equal(open)
-      await again.release()
-      return open
-    }
-
     it('is sent again, the same bytes, and waited for', async () => {
       const { provider, sent } = node(7)
       expect(await left(provider)).to.deep.equal([])
