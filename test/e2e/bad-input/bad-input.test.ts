@@ -91,6 +91,15 @@ describe('bad input', function () {
     expect(typed.document['next']).to.equal('npx hardhat providers --network localnet')
   })
 
+  it('a URL that only works inside', async () => {
+    const { node, client } = await calibration()
+    // The depot of this machine, which serves the piece well.
+    const typed = await makeDeal('calibration', node.url, '--contract', client, '--yes')
+    const message = expectRefusal('WOULD_BE_REFUSED', typed, node)
+    expect(message).to.match(/SL-D405 .* 127\.0\.0\.1/)
+    expect(typed.document['next']).to.equal('npx hardhat explain SL-D405')
+  })
+
   it('two make-deal at once with one key', async () => {
     const node = await start()
     const both = await Promise.all([0, 1].map(() => makeDeal('localnet', node.url)))
