@@ -214,6 +214,8 @@ const deals = task('deals', descriptions.deals)
     description: positionals.dealOrProposal,
     type: ArgumentType.STRING_WITHOUT_DEFAULT,
   })
+  .addFlag({ name: 'follow', description: options.follow })
+  .addOption(depot)
   .addOption(contract)
   .addFlag(json)
   .setAction(() => import('./deals.ts'))
@@ -252,6 +254,24 @@ const explain = task('explain', descriptions.explain)
   })
   .addFlag(json)
   .setAction(() => import('./explain-code.ts'))
+  .build()
+
+const watch = task('watch', descriptions.watch)
+  .addPositionalArgument({
+    name: 'id',
+    description: positionals.dealOrProposal,
+    type: ArgumentType.STRING_WITHOUT_DEFAULT,
+  })
+  .addFlag({ name: 'follow', description: options.follow })
+  .addFlag({ name: 'stay', description: options.stay })
+  .addOption(maybe('timeout', options.watchTimeout))
+  .addOption(maybe('webhook', options.webhook))
+  .addOption(maybe('metrics', options.metrics))
+  .addOption(maybe('state', options.watchState))
+  .addOption(depot)
+  .addOption(contract)
+  .addFlag(json)
+  .setAction(() => import('./watch.ts'))
   .build()
 
 const retrieve = task('retrieve', descriptions.retrieve)
@@ -352,6 +372,7 @@ export const tasks: TaskDefinition[] = [
   dashboard,
   doctor,
   explain,
+  watch,
   retrieve,
   receipt,
   verifyReceipt,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import { formatFil } from '../src/deal/units.ts'
 import { openDepot } from '../src/depot/fs-store.ts'
+import type { MetricsServer } from '../src/flow/metrics-server.ts'
 import { openKeeperChain } from '../src/keeper/chain.ts'
 import {
   type Keeper,
@@ -10,7 +11,7 @@ import {
   openKeeper,
   type TickReport,
 } from '../src/keeper/keeper.ts'
-import { type Measured, type MetricsServer, serveMetrics } from '../src/keeper/metrics.ts'
+import { type Measured, serveMetrics } from '../src/keeper/metrics.ts'
 import { runKeeper } from '../src/keeper/run.ts'
 import { openSources } from '../src/keeper/sources.ts'
 import { formatPlural } from '../src/terminal/format.ts'

@@ -58,10 +58,13 @@ export const descriptions = {
     'Compares storage providers that can be used, best first, with the reasons; no key is needed',
   dashboard:
     'Serves a page about your deals, money and depot to browsers on this machine until Ctrl-C; it only reads unless started with --write',
-  deals: 'Shows proposals and deals: their states and why each waits',
   doctor:
     'Checks what providers and the market check: machine, money, contract, depot and a proposal; exit code 1 when something would be refused',
   explain: 'Explains a code of doctor (SL-D301) or of an error (NO_KEY), or lists them all',
+  deals:
+    'Shows proposals and deals: their states, what happened to each replica, from which source that is known, and why it waits',
+  watch:
+    'Follows proposals and deals: tells each step as it comes, until nothing is awaited any more. Exit code 0: all are active; 2: not all, or it was stopped',
   retrieve:
     'Fetches content back from the depot or a provider, verifies and unpacks it; with --receipt one file out of an aggregate, and nothing else of it',
   receipt:
@@ -155,6 +158,13 @@ export const options = {
     'Do what is due and return when it is mined; exit code 2 when messages still wait after 20 looks',
   minProfit:
     'What a poke must bring above its gas, with its unit, such as 0.001FIL; --min-profit=-0.01FIL pokes also where that costs as much',
+  follow:
+    'Tell each step as it comes. With --json that is one JSON value a line (NDJSON), kind "step", and at the end one of kind "followed"',
+  webhook:
+    'URL that gets each new step as a POST with JSON, again until it answers 2xx; id tells repetitions. With SEALIFT_WEBHOOK_SECRET set, X-Sealift-Signature is the HMAC-SHA256 of the body. Default: none',
+  stay: 'Go on when nothing is awaited any more, until Ctrl-C: deals end, are lost and are renewed',
+  watchState: `Folder that remembers what was told, so that a restart neither loses nor repeats a step. Default: none; with --webhook ${defaults.stateFolder}/watch/<network>-<client> in the project`,
+  watchTimeout: 'Longest wait, such as 90min or 12h. Default: none',
   metrics:
     'Serve metrics for Prometheus on this TCP port of 127.0.0.1, at /metrics; 0 takes a free one. Default: none',
   keeperState: `Folder of the journal; one for each keeper, moved with it. Default: ${defaults.stateFolder}/keeper/<network>-<contract>-<account> in the project`,

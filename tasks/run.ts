@@ -34,6 +34,8 @@ export interface Run {
   readonly cwd: string
   /** Shows a flow's progress, and remembers that something was sent. */
   readonly follow: (event: FlowEvent) => void
+  /** Prints at once, before the outcome: with `--json` one more JSON value on a line of its own. */
+  emit(document: unknown, text: readonly string[]): void
   /** Remembers that something was sent. */
   sends(): void
   /** Runs `then` when everything is sent and only others are waited for. */
@@ -80,6 +82,10 @@ export async function runTask(
     printed: false,
     onceItWaits: [],
   }
+  const write = (document: unknown, text: readonly string[]): void => {
+    const lines = manners.json ? [toJson(document)] : text.map(printable)
+    if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
+  }
   const run: Run = {
     signal: interruption.signal,
     progress,
@@ -90,6 +96,7 @@ export async function runTask(
       if (WAITS.test(event.type)) for (const then of state.onceItWaits.splice(0)) then()
       followFlow(event, progress, state.genesis)
     },
+    emit: (document, text) => write(document, text),
     sends: () => {
       state.sent = true
     },
@@ -112,9 +119,8 @@ export async function runTask(
     },
   }
   const print = (document: unknown, text: readonly string[]): void => {
-    const lines = manners.json ? [toJson(document)] : text.map(printable)
     state.printed = true
-    if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
+    write(document, text)
   }
 
   try {

@@ -9,12 +9,28 @@ export function selectDeals(document: DealsDocument, id: string): DealsDocument 
   const proposals = /^\d+$/.test(id)
     ? withDeal(document.proposals, Number(id))
     : withContent(document.proposals, id)
-  if (proposals.length > 0) return { ...document, proposals }
+  if (proposals.length > 0)
+    return { ...document, proposals, timelines: timelinesOf(document, proposals, id) }
   throw new StorageError('PROPOSAL_NOT_FOUND', {
     what: `the client contract has neither proposal nor deal for ${id}`,
     hint: 'Look at everything that it has.',
     next: `npx hardhat deals --network ${document.network}`,
   })
+}
+
+/** Those of the proposals; of a deal that is named, only its replica. */
+function timelinesOf(
+  { timelines }: DealsDocument,
+  proposals: Proposals,
+  id: string,
+): DealsDocument['timelines'] {
+  const wanted = new Set(proposals.map(({ proposalId }) => proposalId))
+  const own = timelines.filter(({ proposalId }) => wanted.has(proposalId))
+  if (!/^\d+$/.test(id)) return own
+  return own.map((timeline) => ({
+    ...timeline,
+    replicas: timeline.replicas.filter(({ dealId }) => dealId === Number(id)),
+  }))
 }
 
 type Proposals = DealsDocument['proposals']

@@ -196,7 +196,7 @@ export function optional<T>(
 }
 
 /** Where relative paths are reckoned from: what a person typed from `cwd`, defaults from the project's `root`. */
-interface Place {
+export interface Place {
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
   readonly root: string

@@ -61,7 +61,9 @@ function inOrder(a: Log, b: Log): number {
 }
 
 /** @throws NOT_DEPLOYED for a log that no client writes */
-function decodeLog(log: Log): ClientEvent {
+export function decodeLog(
+  log: Pick<Log, 'address' | 'topics' | 'data' | 'blockNumber' | 'transactionHash'>,
+): ClientEvent {
   try {
     const parsed = INTERFACE.parseLog(log)
     if (parsed !== null)

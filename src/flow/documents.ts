@@ -10,6 +10,7 @@ import type { Reason } from '../keep/reason.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
 import type { Receipt } from '../receipt/schema.ts'
 import type { PushOutcome } from '../relay/push-record.ts'
+import type { ProposalTimeline } from '../timeline/timeline.ts'
 import type { Retrieved } from '../retrieve/retrieve.ts'
 
 interface Document<Kind extends string> {
@@ -318,6 +319,8 @@ export interface DealsDocument extends Document<'deals'> {
     readonly state: ProposalState
     readonly why: string
   })[]
+  /** One for each proposal, in the same order. */
+  readonly timelines: readonly ProposalTimeline[]
 }
 
 /** A piece that is kept, as it stands now. */

@@ -1,10 +1,6 @@
 /** What a keeper does in numbers, in the text format of Prometheus, on a port of its own. */
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { EPOCH_SECONDS } from '../deal/units.ts'
-import { errnoOf } from '../depot/files.ts'
-import { StorageError } from '../errors.ts'
+import { type MetricsServer, serveText } from '../flow/metrics-server.ts'
 import type { TickReport } from './keeper.ts'
 
 export interface Measured {
@@ -53,44 +49,12 @@ function metricsText(measured: Measured | undefined): string {
   return `${lines.join('\n')}\n`
 }
 
-export interface MetricsServer {
-  readonly url: string
-  close(): Promise<void>
-}
-
 /** Answers `/metrics`. @throws PORT_IN_USE */
-export async function serveMetrics(
+export function serveMetrics(
   measure: () => Measured | undefined,
-  { host, port }: { readonly host: string; readonly port: number },
+  where: { readonly host: string; readonly port: number },
 ): Promise<MetricsServer> {
-  const server = createServer((request, response) => {
-    if (request.url !== '/metrics') {
-      response.writeHead(404).end()
-      return
-    }
-    const type = 'text/plain; version=0.0.4; charset=utf-8'
-    response.writeHead(200, { 'content-type': type }).end(metricsText(measure()))
-  })
-  try {
-    server.listen(port, host)
-    await once(server, 'listening')
-  } catch (cause) {
-    if (errnoOf(cause) !== 'EADDRINUSE') throw cause
-    throw new StorageError('PORT_IN_USE', {
-      what: `the port ${port} for metrics is taken`,
-      hint: 'Choose another one with --metrics; 0 takes a free one.',
-      cause,
-    })
-  }
-  const { port: taken } = server.address() as AddressInfo
-  return {
-    url: `http://${host}:${taken}/metrics`,
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  return serveText(() => metricsText(measure()), where)
 }
 
 /** For people and graphs: 15 digits. */

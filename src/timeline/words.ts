@@ -33,7 +33,7 @@ export function shortId(id: string): string {
 }
 
 /** ISO 8601 of an epoch, where the chain's genesis is known. */
-export function timeOf(epoch: bigint, { genesis }: Surroundings): string | null {
+function timeOf(epoch: bigint, { genesis }: Surroundings): string | null {
   if (genesis === undefined) return null
   return new Date((genesis + Number(epoch) * EPOCH_SECONDS) * 1000).toISOString()
 }

@@ -22,6 +22,7 @@ const NAMES = [
   'dashboard',
   'doctor',
   'explain',
+  'watch',
   'retrieve',
   'receipt',
   'verify-receipt',

@@ -176,32 +176,36 @@ describe('depot/fetch-log', () => {
   })
 })
 
+async function served(
+  size: number,
+  use: (server: DepotServer, folder: string, piece: StoredPiece) => Promise<void>,
+): Promise<Fetch[]> {
+  const folder = await newFolder()
+  const path = join(folder, 'one.bin')
+  await writeFile(path, random(size))
+  const depot = await openDepot(join(folder, 'depot'))
+  const piece = await prepareOne([path], depot)
+  const fetches = openFetchLog(depot.folder, { everyMs: 5 })
+  const server = await startDepotServer(depot, { fetches, limits: { closeMs: 100 } })
+  try {
+    await use(server, depot.folder, piece)
+  } finally {
+    await server.close()
+  }
+  return fetchesOf(await readFetches(depot.folder), piece.pieceCid)
+}
+
+async function get(
+  url: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<number> {
+  const response = await fetch(url, { headers, method })
+  await response.arrayBuffer()
+  return response.status
+}
+
 describe('depot/server with a fetch log', () => {
-  async function served(
-    size: number,
-    use: (server: DepotServer, folder: string, piece: StoredPiece) => Promise<void>,
-  ): Promise<Fetch[]> {
-    const folder = await newFolder()
-    const path = join(folder, 'one.bin')
-    await writeFile(path, random(size))
-    const depot = await openDepot(join(folder, 'depot'))
-    const piece = await prepareOne([path], depot)
-    const fetches = openFetchLog(depot.folder, { everyMs: 5 })
-    const server = await startDepotServer(depot, { fetches, limits: { closeMs: 100 } })
-    try {
-      await use(server, depot.folder, piece)
-    } finally {
-      await server.close()
-    }
-    return fetchesOf(await readFetches(depot.folder), piece.pieceCid)
-  }
-
-  const get = async (url: string, headers: Record<string, string> = {}, method = 'GET') => {
-    const response = await fetch(url, { headers, method })
-    await response.arrayBuffer()
-    return response.status
-  }
-
   it('notes ranges, the provider that the URL names, and no other part of a query', async () => {
     let at = ''
     const [one, ...more] = await served(200_000, async ({ url }, folder, { pieceCidV2 }) => {

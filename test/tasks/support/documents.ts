@@ -73,6 +73,65 @@ export const DEALS: DealsDocument = {
       why: 'waits for providers',
     },
   ],
+  timelines: [
+    {
+      proposalId: PROPOSAL_ID,
+      pieceCid: PIECE,
+      state: 'filled',
+      steps: [],
+      replicas: [
+        {
+          replica: 1,
+          provider: 'f01000',
+          dealId: 7,
+          steps: [
+            {
+              id: `${PROPOSAL_ID}:published:7`,
+              step: 'published',
+              epoch: 80,
+              at: null,
+              text: 'published by f01000 as deal 7',
+              source: 'event DealPublished of 0x5fbd, transaction 0x12',
+              link: 'https://explorer.example/tx/0x12',
+            },
+            {
+              id: `${PROPOSAL_ID}:active:7`,
+              step: 'active',
+              epoch: 90,
+              at: null,
+              text: 'active: f01000 has sealed and proven it',
+              source: 'getDeal of 0x5fbd, which asks f05',
+            },
+          ],
+          waiting: null,
+          daysLeft: 366.9,
+        },
+        {
+          replica: 2,
+          provider: 'f01001',
+          dealId: 8,
+          steps: [],
+          waiting: {
+            for: 'active',
+            why: 'f01001 seals it, of which the chain shows nothing before it is done',
+            usual: 'Boost plans 24 h',
+            since: 80,
+            until: 5_760,
+          },
+          daysLeft: null,
+        },
+      ],
+      fetches: [],
+    },
+    {
+      proposalId: OTHER_ID,
+      pieceCid: OTHER_PIECE,
+      state: 'open',
+      steps: [],
+      replicas: [],
+      fetches: [],
+    },
+  ],
 }
 
 export const PLAN: PlanDocument = {

@@ -75,7 +75,14 @@ export function chainFacts(proposals: readonly ListedProposal[]): ChainFacts {
       available: 833_049_600n,
       balance: 10n ** 18n,
     },
-    deals: { version: 1, kind: 'deals', network: 'calibration', epoch: EPOCH, proposals },
+    deals: {
+      version: 1,
+      kind: 'deals',
+      network: 'calibration',
+      epoch: EPOCH,
+      proposals,
+      timelines: [],
+    },
   }
 }
 
