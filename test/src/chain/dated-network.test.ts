@@ -3,10 +3,11 @@ import { expect } from 'chai'
 import { datedNetwork } from '../../../src/chain/epoch.ts'
 import { NETWORKS } from '../../../src/chain/networks.ts'
 
-describe('datedNetwork', () => {
-  const at = (block: { number: number; timestamp: number } | null): Provider =>
-    ({ getBlock: async () => block }) as unknown as Provider
+function at(block: { number: number; timestamp: number } | null): Provider {
+  return { getBlock: async () => block } as unknown as Provider
+}
 
+describe('datedNetwork', () => {
   it('counts back from the newest block where the chain began at a time of its own', async () => {
     const node = at({ number: 1_000_010, timestamp: 1_800_000_000 })
     const network = await datedNetwork(NETWORKS.localnet, node)
