@@ -21,14 +21,6 @@ describe('tasks/confirm', () => {
   })
 
   it('asks on the main network alone, and not whoever said --yes', async () => {
-    const ask = (network: keyof typeof NETWORKS, yes: boolean, answer?: boolean) =>
-      actPlain(
-        async (run) => {
-          await confirmSpending({ yes }, run, NETWORKS[network])
-          return { document: {}, text: ['sent'] }
-        },
-        answer === undefined ? {} : { answer },
-      )
     expect((await ask('filecoin', false, true)).out()).to.equal('sent\n')
     expect((await ask('filecoin', true)).out()).to.equal('sent\n')
     expect((await ask('calibration', false)).out()).to.equal('sent\n')
@@ -39,3 +31,13 @@ describe('tasks/confirm', () => {
     }
   })
 })
+
+function ask(network: keyof typeof NETWORKS, yes: boolean, answer?: boolean) {
+  return actPlain(
+    async (run) => {
+      await confirmSpending({ yes }, run, NETWORKS[network])
+      return { document: {}, text: ['sent'] }
+    },
+    answer === undefined ? {} : { answer },
+  )
+}
