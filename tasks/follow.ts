@@ -60,6 +60,10 @@ function sentence(event: Told, genesis: number | undefined): string {
         : `store ${event.id} is there`
     case 'store:waiting':
       return `store ${event.id}: ${event.why}`
+    case 'reannounce:sent':
+      return `announcing ${event.proposalId} again: transaction ${event.tx}`
+    case 'reannounce:done':
+      return `announced again at epoch ${formatCount(event.epoch)} for ${formatFil(event.fee)}, ${formatFil(event.spent)} in all`
     case 'push:done':
       return pushSentence(event)
     case 'deal:published':

@@ -208,6 +208,29 @@ const providers = task('providers', descriptions.providers)
   .setAction(() => import('./providers.ts'))
   .build()
 
+const push = task('push', descriptions.push)
+  .addPositionalArgument({ name: 'proposal', description: positionals.proposal })
+  .addOption(maybe('provider', options.pushedTo))
+  .addOption(contract)
+  .addFlag(json)
+  .setAction(() => import('./push.ts'))
+  .build()
+
+const reannounce = task('reannounce', descriptions.reannounce)
+  .addPositionalArgument({
+    name: 'proposal',
+    description: positionals.reannounced,
+    type: ArgumentType.STRING_WITHOUT_DEFAULT,
+  })
+  .addFlag({ name: 'once', description: options.reannounceOnce })
+  .addOption(preset('every', options.every, defaults.every))
+  .addOption(preset('maxCost', options.maxCost, defaults.maxCost))
+  .addOption(contract)
+  .addFlag(yes)
+  .addFlag(json)
+  .setAction(() => import('./reannounce.ts'))
+  .build()
+
 const deals = task('deals', descriptions.deals)
   .addPositionalArgument({
     name: 'id',
@@ -361,6 +384,8 @@ export const tasks: TaskDefinition[] = [
   initWallet,
   deploy,
   makeDeal,
+  push,
+  reannounce,
   aggregator,
   request,
   keeper,

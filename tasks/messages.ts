@@ -17,6 +17,8 @@ export const defaults = {
   pushOnly: '1',
   epochSeconds: '1',
   replicas: '1',
+  every: '6h',
+  maxCost: '0.1FIL',
   minProfit: '0FIL',
   minPayment: '0FIL',
   tries: '5',
@@ -58,6 +60,10 @@ export const descriptions = {
     'Compares storage providers that can be used, best first, with the reasons; no key is needed',
   dashboard:
     'Serves a page about your deals, money and depot to browsers on this machine until Ctrl-C; it only reads unless started with --write',
+  push: 'Offers a proposal to providers directly (MK12), and shows what each answers',
+  reannounce:
+    'Announces proposals again until they are taken or lapse, and offers them to the providers that they name',
+  deals: 'Shows proposals and deals: their states and why each waits',
   doctor:
     'Checks what providers and the market check: machine, money, contract, depot and a proposal; exit code 1 when something would be refused',
   explain: 'Explains a code of doctor (SL-D301) or of an error (NO_KEY), or lists them all',
@@ -195,6 +201,12 @@ export const options = {
   aggregator:
     'Address of the only aggregator that is paid, 0x and 40 hexadecimal digits. Default: the one of the hub, or for a piece whoever stores it first',
 
+  pushedTo:
+    'Providers to offer it to, such as f01000,f01001. Default: those that the proposal names',
+  reannounceOnce: 'Announce each once and return',
+  every: 'Time between two announcements, such as 6h; each costs gas',
+  maxCost: 'Gas that all announcements together may cost, with its unit, such as 0.1FIL',
+
   file: 'File or folder to prepare and store, instead of --cid',
   cid: 'Root or piece CID of a piece that is already in the depot, instead of --file',
   wait: 'Wait until every replica is active, not only until the proposal is on chain',
@@ -290,6 +302,7 @@ export const positionals = {
   examined:
     'Id of a proposal on chain, as make-deal and deals print it. Default: what every proposal needs',
   code: 'Code such as SL-D301 or NO_KEY. Default: all',
+  reannounced: 'Id of the proposal, as make-deal and deals print it. Default: all that are open',
   deal: 'Number of the deal in the market f05',
   dealOfSector: 'Number of a deal in the sector. Default: what --miner and --sector name',
   nullRounds: 'Number of epochs (30 s) without a block',

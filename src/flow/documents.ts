@@ -300,6 +300,31 @@ export interface ProvidersDocument extends Document<'providers'> {
   readonly notes: readonly string[]
 }
 
+export interface PushedDocument extends Document<'pushed'> {
+  readonly network: string
+  readonly proposalId: string
+  readonly pushes: readonly PushDocument[]
+}
+
+export interface ReannouncedDocument extends Document<'reannounced'> {
+  readonly network: string
+  /** attoFIL of gas for all of it. */
+  readonly spent: string
+  readonly proposals: readonly {
+    readonly proposalId: string
+    readonly state: ProposalState
+    readonly why: string
+    readonly announcements: readonly {
+      readonly tx: string
+      readonly epoch: number
+      /** attoFIL. */
+      readonly fee: string
+    }[]
+    /** What the providers that it names answered last. */
+    readonly pushes: readonly PushDocument[]
+  }[]
+}
+
 export interface PushDocument {
   /** f0… */
   readonly provider: string

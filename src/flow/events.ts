@@ -17,6 +17,8 @@ export type FlowEvent =
   | { type: 'store:done'; id: bigint; tx: string | undefined }
   | { type: 'store:waiting'; id: bigint; why: string }
   | ({ type: 'push:done' } & PushRecord)
+  | { type: 'reannounce:sent'; proposalId: string; tx: string }
+  | { type: 'reannounce:done'; proposalId: string; epoch: bigint; fee: bigint; spent: bigint }
   | { type: 'deal:published'; proposalId: string; dealId: bigint; provider: bigint; epoch: bigint }
   | { type: 'deal:active'; proposalId: string; dealId: bigint; provider: bigint; epoch: bigint }
   | { type: 'deal:waiting'; proposalId: string; why: string }

@@ -31,6 +31,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   request: ['bafkreieyoxkarueunblyzd74ydrwf77lfocfv3smubevxnlueleyrdmbta'],
   retrieve: ['bafkreieyoxkarueunblyzd74ydrwf77lfocfv3smubevxnlueleyrdmbta'],
   receipt: ['bafkreieyoxkarueunblyzd74ydrwf77lfocfv3smubevxnlueleyrdmbta'],
+  push: [`0x${'11'.repeat(32)}`],
   'top-up': ['1', '1FIL'],
   'localnet publish': [`0x${'11'.repeat(32)}`],
   'localnet activate': ['1'],

@@ -11,6 +11,8 @@ const NAMES = [
   'init-wallet',
   'deploy',
   'make-deal',
+  'push',
+  'reannounce',
   'aggregator',
   'keeper',
   'request',

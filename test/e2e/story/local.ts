@@ -25,13 +25,15 @@ export interface Local {
   stop(): Promise<void>
 }
 
-export async function startLocal(behaviours: readonly Behaviour[]): Promise<Local> {
+/** @param pushOnly Providers behind those of `behaviours` that watch no chain. */
+export async function startLocal(behaviours: readonly Behaviour[], pushOnly = 0): Promise<Local> {
   const folder = await mkdtemp(join(tmpdir(), 'sealift-story-'))
   const events: ProviderEvent[] = []
   const network = NETWORKS.localnet
   const filecoin = await startLocalFilecoin({
     folder: join(folder, 'depot'),
     providers: behaviours.length,
+    pushOnly,
     behaviours,
     onProviderEvent: (event) => events.push(event),
   })
