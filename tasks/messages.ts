@@ -63,7 +63,6 @@ export const descriptions = {
   push: 'Offers a proposal to providers directly (MK12), and shows what each answers',
   reannounce:
     'Announces proposals again until they are taken or lapse, and offers them to the providers that they name',
-  deals: 'Shows proposals and deals: their states and why each waits',
   doctor:
     'Checks what providers and the market check: machine, money, contract, depot and a proposal; exit code 1 when something would be refused',
   explain: 'Explains a code of doctor (SL-D301) or of an error (NO_KEY), or lists them all',

@@ -43,6 +43,39 @@ describe('tasks/make-deal', () => {
     expect(io.out()).to.include('52.56 microFIL in all')
   })
 
+  const answered = (...outcomes: ('accepted' | 'refused' | 'unreachable')[]) =>
+    PROPOSED.proposals.map((one) => ({
+      ...one,
+      pushes: outcomes.map((outcome, index) => ({
+        provider: `f0100${index}`,
+        dealUuid: '11791286-dbca-80ea-8283-3515a5f12f39',
+        url: 'http://127.0.0.1:1',
+        at: '2026-01-01T00:00:00.000Z',
+        outcome,
+        reason: outcome === 'accepted' ? '' : 'client not allowed by provider',
+      })),
+    }))
+
+  it('shows what named providers answered, and exit code 2 with what comes next when all refused', async () => {
+    const { ports } = rig()
+    const after = (...outcomes: ('accepted' | 'refused' | 'unreachable')[]) =>
+      actPlain((run) =>
+        proposeDeal({ yes: false }, wish({ file: 'a' }), run, {
+          ...ports,
+          makeDeal: () => Promise.resolve({ ...PROPOSED, proposals: answered(...outcomes) }),
+        }),
+      )
+    const none = await after('refused', 'refused')
+    expect(none.exitCode()).to.equal(2)
+    expect(none.out()).to.include('f01001  refused it: client not allowed by provider\n')
+    expect(none.out()).to.include('Ask it to add the client contract')
+    expect(none.out()).to.include(`Next: npx hardhat push ${PROPOSAL_ID} --network localnet\n`)
+    for (const io of [await after('refused', 'accepted'), await after('refused', 'unreachable')]) {
+      expect(io.exitCode()).to.equal(0)
+      expect(io.out()).to.include(`Next: npx hardhat deals ${PROPOSAL_ID} --network localnet\n`)
+    }
+  })
+
   it('names the command that fetches it back after a wait', async () => {
     const { ports } = rig()
     const io = await actPlain((run) =>
