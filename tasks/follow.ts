@@ -63,7 +63,7 @@ function sentence(event: Told, genesis: number | undefined): string {
     case 'reannounce:sent':
       return `announcing ${event.proposalId} again: transaction ${event.tx}`
     case 'reannounce:done':
-      return `announced again at epoch ${formatCount(event.epoch)} for ${formatFil(event.fee)}, ${formatFil(event.spent)} in all`
+      return `announced again at epoch ${formatEpoch(event.epoch, genesis)} for ${formatFil(event.fee)}, ${formatFil(event.spent)} in all`
     case 'push:done':
       return pushSentence(event)
     case 'deal:published':
