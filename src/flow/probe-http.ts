@@ -2,9 +2,12 @@
  * One request as a provider would make it: redirects are followed by hand and counted, nothing is decompressed, and no more of
  * the body is read than was asked for. Each request ends within a time, and with the signal.
  */
+import { LOOK_HEADER } from '../depot/follow-fetch.ts'
 import { StorageError } from '../errors.ts'
 import { isPrivateHost } from '../chain/private-host.ts'
 
+/** The depot's log leaves out what has the second: it is no news of a provider. */
+const OURS = { 'accept-encoding': 'identity', [LOOK_HEADER]: '1' }
 /** Milliseconds until the head of an answer, and for the few bytes of a sample. */
 const REQUEST_TIMEOUT_MS = 20_000
 /** One more than the most patient provider follows. */
@@ -80,7 +83,7 @@ export async function openBody(
 ): Promise<AsyncIterable<Uint8Array>> {
   try {
     const response = await fetch(url, {
-      headers: { 'accept-encoding': 'identity' },
+      headers: OURS,
       ...(signal === undefined ? {} : { signal }),
     })
     if (response.status !== 200 || response.body === null) {
@@ -98,7 +101,7 @@ function open(
   { method, range }: { readonly method: string; readonly range?: string },
   signal: AbortSignal,
 ): Promise<Response> {
-  const headers: Record<string, string> = { 'accept-encoding': 'identity' }
+  const headers: Record<string, string> = { ...OURS }
   if (range !== undefined) headers['range'] = range
   return fetch(url, { method, headers, redirect: 'manual', signal })
 }
