@@ -1,9 +1,9 @@
 /** The checks of doctor before a send: what would be refused stops it, warnings are told, and nothing else is said. */
 import { known } from '../src/doctor/facts.ts'
 import type { Finding } from '../src/doctor/check.ts'
-import type { FlowContext } from '../src/flow/context.ts'
+import type { FlowContext, KeepContext } from '../src/flow/context.ts'
 import { refusalOf, sentenceOf } from '../src/flow/diagnosis.ts'
-import { examinePlan, type ExaminePorts } from '../src/flow/examine.ts'
+import { examineKept, examinePlan, type ExaminePorts } from '../src/flow/examine.ts'
 import { onNetwork } from './messages.ts'
 import type { Run } from './run.ts'
 
@@ -21,6 +21,18 @@ export function inspector(
     if (plan.pieces.every(({ offer }) => offer === undefined)) return
     heed(await examinePlan(plan, {}, ports), run)
   }
+}
+
+/** As `inspector`, for what is to be kept. */
+export function keptInspector(
+  context: KeepContext,
+  name: string,
+  run: Run,
+): NonNullable<KeepContext['inspect']> {
+  const { network, provider, depot, depotUrl, account, signal } = context
+  const ports = { network, provider, depot, depotUrl, signal, option: onNetwork(name) }
+  return async (piece, urls) =>
+    heed(await examineKept(piece, urls, { ...ports, account: async () => account }), run)
 }
 
 export function portsOf(

@@ -9,6 +9,7 @@ import { storePiece, type StoreRequest } from '../src/flow/store-piece.ts'
 import { confirmSpending } from './confirm.ts'
 import { depotUrl } from './context.ts'
 import { describePurse, describeStore } from './describe-store.ts'
+import { keptInspector } from './inspect.ts'
 import { noDepotUrl } from './make-deal.ts'
 import { mannersOf } from './manners.ts'
 import { onNetwork } from './messages.ts'
@@ -31,6 +32,7 @@ export interface StoreArguments extends PolicyArguments {
   readonly timeout: Text
   readonly depot: Text
   readonly contract: Text
+  readonly skipDoctor: boolean
   readonly yes: boolean
   readonly json: boolean
 }
@@ -129,11 +131,12 @@ export default function action(
           signal: run.signal,
           onEvent: run.follow,
         }
+        const inspect = args.skipDoctor ? undefined : keptInspector(context, name, run)
         return store(args, request, run, {
           network,
           name,
           depotUrl: url,
-          storePiece: (wanted) => storePiece(wanted, context),
+          storePiece: (wanted) => storePiece(wanted, { ...context, inspect }),
         })
       },
     )

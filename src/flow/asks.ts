@@ -2,6 +2,7 @@
 import { type Ask, fitsAsk, leastPrice, pricePerEpochAt } from '../deal/ask.ts'
 import { DEFAULT_PRICE_PER_GIB, type DealTerms } from '../deal/terms.ts'
 import { formatFil, formatSize } from '../deal/units.ts'
+import { StorageError } from '../errors.ts'
 import type { FlowContext } from './context.ts'
 import type { AskDocument } from './documents.ts'
 import { wishedPrice, type Wishes } from './offer.ts'
@@ -31,6 +32,27 @@ export function priceFor(
   const asked = providers.map((id) => asks.get(id)?.pricePerGib ?? DEFAULT_PRICE_PER_GIB)
   const highest = asked.reduce((most, price) => (price > most ? price : most), 0n)
   return pricePerEpochAt(highest, BigInt(pieceSize))
+}
+
+/** A price that nobody said may be this many times the usual ask: what a server answers must not empty a purse. */
+const MOST_UNSAID = 4n
+
+/** Only for offers whose price follows from asks. @throws COST_TOO_HIGH where an ask is far above what is usual and no limit was said */
+export function checkAsks(
+  request: Wishes & { readonly maxTotal?: bigint | undefined },
+  asks: ReadonlyMap<bigint, Ask>,
+): void {
+  if (wishedPrice(request, 1) !== undefined || request.maxTotal !== undefined) return
+  for (const [id, { pricePerGib, source }] of asks) {
+    if (pricePerGib <= DEFAULT_PRICE_PER_GIB * MOST_UNSAID) continue
+    const perGib = (price: bigint): string => `${formatFil(price)} per GiB and epoch`
+    throw new StorageError('COST_TOO_HIGH', {
+      what: `f0${id} asks for much more than is usual (${source})`,
+      expected: `at most ${perGib(DEFAULT_PRICE_PER_GIB * MOST_UNSAID)} unless you say otherwise`,
+      got: perGib(pricePerGib),
+      hint: `Say what it may cost: --max-total, or --price ${formatFil(pricePerGib).replaceAll(' ', '')}/GiB/epoch to accept it.`,
+    })
+  }
 }
 
 /** What the providers that were named will say to it. */

@@ -47,8 +47,10 @@ export interface ProposedPiece {
 }
 
 /** To keep pieces in the name of an account, instead of a client of one's own. */
-export interface KeepContext extends Omit<FlowContext, 'client'> {
+export interface KeepContext extends Omit<FlowContext, 'client' | 'inspect'> {
   readonly perpetual: PerpetualStorage
+  /** Looks at a piece and where providers fetch it, before anything is sent; throws to refuse. */
+  readonly inspect?: ((piece: StoredPiece, urls: readonly string[]) => Promise<void>) | undefined
   /** 0x…, of the signer. */
   readonly account: string
 }

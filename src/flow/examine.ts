@@ -90,6 +90,23 @@ export async function examinePlan(
   return withoutRepeats(findings)
 }
 
+/** A piece that is to be kept: the terms of its deals are the contract's affair, and change. @throws ABORTED */
+export async function examineKept(
+  piece: StoredPiece,
+  urls: readonly string[],
+  ports: Omit<ExaminePorts, 'client'>,
+): Promise<Finding[]> {
+  const whole = { ...ports, client: unseen<Client>('the contract makes a client for each account') }
+  const { contract: _, ...base } = await lookAtSetup(whole, true)
+  const depot = await depotFacts(piece, whole)
+  const findings: Finding[] = []
+  for (const text of urls) {
+    const url = await urlFacts(text, piece, {}, whole)
+    findings.push(...diagnose({ ...base, url, depot }))
+  }
+  return withoutRepeats(findings)
+}
+
 /** Terms that somebody made by hand, of a piece that need not be in the depot. @throws as `examinePlan` */
 export async function examineTerms(
   terms: DealTerms,

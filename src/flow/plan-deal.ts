@@ -12,7 +12,7 @@ import { pieceUrl } from '../depot/piece-url.ts'
 import { StorageError } from '../errors.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
 import { observe, type Observation, type ObservedProposal } from '../watch/observe.ts'
-import { asksOf, notesOn, priceFor } from './asks.ts'
+import { asksOf, checkAsks, notesOn, priceFor } from './asks.ts'
 import type { FlowContext } from './context.ts'
 import { offerFor, sameOffer, type Wishes } from './offer.ts'
 import { type PiecesRequest, piecesOf } from './pieces.ts'
@@ -103,11 +103,13 @@ export async function planPieces(
     if (one.offer !== undefined) free += one.offer.value - one.offer.cost.total
   }
   // Who repeats a command sends nothing again, whatever it may cost now.
-  if (planned.some(({ offer }) => offer !== undefined))
+  if (planned.some(({ offer }) => offer !== undefined)) {
+    checkAsks(request, asks)
     checkBudget(
       planned.flatMap(({ offer, found }) => offer?.terms ?? found ?? []),
       request.maxTotal,
     )
+  }
   const notes = planned.flatMap(({ offer }) =>
     offer === undefined ? [] : notesOn(offer.terms, asks),
   )

@@ -6,6 +6,7 @@
 import { collateralBounds } from '../chain/lotus.ts'
 import { waitForPending } from '../chain/send.ts'
 import { StorageError } from '../errors.ts'
+import { locate } from '../keep/location.ts'
 import { type Policy, policyFor } from '../keep/policy.ts'
 import { endowmentFor } from '../keep/runway.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
@@ -32,7 +33,7 @@ const EVERY_MS = 15_000
 const EPOCH_MS = 30_000
 
 /**
- * @throws ARGUMENT_INVALID, which names the field of the policy; TERM_INVALID; CID_NOT_FOUND; as `prepare`, `policyFor` and
+ * @throws ARGUMENT_INVALID, which names the field of the policy; what `inspect` refuses; TERM_INVALID; CID_NOT_FOUND; as `prepare`, `policyFor` and
  *   `send`; NO_MONEY when the money does not cover the first copies; DEADLINE when the wait ends first, the store then
  *   stands; NODE_UNREACHABLE
  */
@@ -82,6 +83,10 @@ async function storeOne(
     onEvent?.({ type: 'store:done', id: kept, tx: undefined })
     return { id: kept, tx: null }
   }
+  await context.inspect?.(
+    piece,
+    policy.locations.map((location) => locate(location, piece.pieceCid)),
+  )
   const value = request.fund ?? (await missingMoney(piece, policy, context))
   const { id, tx } = await perpetual.store(piece, policy, {
     value,

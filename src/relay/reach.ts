@@ -1,5 +1,6 @@
 /** Where a provider speaks HTTP, by its own entry on chain; and what it asks for there. */
 import type { Provider } from 'ethers'
+import { idAddress } from '../bytes/address.ts'
 import { minerInfo } from '../chain/lotus.ts'
 import type { Network } from '../chain/networks.ts'
 import type { Ask } from '../deal/ask.ts'
@@ -48,7 +49,8 @@ export async function askOf(miner: bigint, reach: Reach): Promise<Ask | undefine
     const told = await currentAsk(endpoint, miner)
     if (told.kind !== 'told') continue
     const ask = told.value.ask?.ask
-    if (ask === undefined || ask === null) continue
+    // Another's ask says nothing.
+    if (ask === undefined || ask === null || !isOf(ask.miner, miner)) continue
     return {
       pricePerGib: ask.price,
       minPieceSize: ask.minPieceSize,
@@ -57,4 +59,8 @@ export async function askOf(miner: bigint, reach: Reach): Promise<Ask | undefine
     }
   }
   return undefined
+}
+
+function isOf(address: Uint8Array, miner: bigint): boolean {
+  return Buffer.compare(address, idAddress(miner)) === 0
 }

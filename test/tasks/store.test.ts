@@ -29,7 +29,8 @@ const NOTHING: StoreArguments = {
   url: undefined,
   depot: undefined,
   contract: undefined,
-  yes: false,
+  skipDoctor: false,
+    yes: false,
   json: true,
 }
 
