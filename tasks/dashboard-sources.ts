@@ -1,5 +1,4 @@
 /** Where the dashboard has its facts from. Nothing is asked of the node before a page wants to know. */
-import { join } from 'node:path'
 import type { Signer } from 'ethers'
 import { type Client, openClient } from '../src/chain/client-contract.ts'
 import type { Send } from '../src/dashboard/desk.ts'
@@ -8,11 +7,14 @@ import type { Sources } from '../src/dashboard/state.ts'
 import { openDepot } from '../src/depot/fs-store.ts'
 import type { Depot } from '../src/depot/depot.ts'
 import type { ChainContext } from '../src/flow/context.ts'
+import type { TimelineSources } from '../src/flow/timelines.ts'
+import type { ProposalTimeline } from '../src/timeline/timeline.ts'
 import { accountHolder } from './account.ts'
 import { clientAddress } from './context.ts'
 import { checkNetwork, type OpenNetwork } from './network.ts'
 import type { Run } from './run.ts'
-import { deploymentsFolder, depotFolder, stateFolder } from './values.ts'
+import { timelineSources } from './timeline-sources.ts'
+import { deploymentsFolder, depotFolder } from './values.ts'
 
 interface Wanted {
   readonly depot: string | undefined
@@ -34,7 +36,6 @@ export function openDashboardSources(
   const place = { ...run, root }
   const deployments = deploymentsFolder(place)
   const folder = depotFolder(args.depot, place)
-  const relayFolder = join(stateFolder(place), 'relay')
   const open = async (runner: Signer | typeof provider): Promise<Client> => {
     const address = await clientAddress(args.contract, opened, deployments, run)
     return openClient(address, runner, { signal: run.signal, network: name })
@@ -45,15 +46,22 @@ export function openDashboardSources(
     return { network, provider, client: await open(provider), signal: run.signal }
   }
   let depot: Promise<Depot> | undefined
+  const openOnce = (): Promise<Depot> => (depot ??= openDepot(folder))
+  let known: { readonly address: string; readonly sources: TimelineSources } | undefined
+  const timeline = async (id: string): Promise<ProposalTimeline> => {
+    const around = { ...(await context()), depot: await openOnce() }
+    const { address } = around.client
+    if (known?.address !== address) {
+      const tell = (why: string): void => run.progress.line(why)
+      known = { address, sources: await timelineSources(around, name, place, tell) }
+    }
+    return gatherTimeline(around, known.sources, id)
+  }
   return {
     sources: {
       chain: async () => gatherChain(await context()),
-      depot: async () => {
-        depot ??= openDepot(folder)
-        return (await depot).list()
-      },
-      timeline: async (id) =>
-        gatherTimeline({ ...(await context()), depotFolder: folder, relayFolder }, id),
+      depot: async () => (await openOnce()).list(),
+      timeline,
     },
     openSend: async () => {
       const signer = await opened.signer()

@@ -11,6 +11,7 @@ import {
 import { openState, type Sources } from '../src/dashboard/state.ts'
 import { checkToken, makeToken } from '../src/dashboard/token.ts'
 import { StorageError } from '../src/errors.ts'
+import { confirmSpending } from './confirm.ts'
 import { openDashboardSources } from './dashboard-sources.ts'
 import { interruption } from './interruption.ts'
 import { mannersOf } from './manners.ts'
@@ -21,6 +22,7 @@ import { toPort } from './values.ts'
 interface DashboardArguments {
   readonly port: string
   readonly write: boolean
+  readonly yes: boolean
   readonly depot: string | undefined
   readonly contract: string | undefined
   readonly json: boolean
@@ -50,7 +52,7 @@ const LOCAL_MS = 1_000
 const PUBLIC_MS = 30_000
 
 export async function serveDashboard(
-  args: Pick<DashboardArguments, 'port' | 'write' | 'json'>,
+  args: Pick<DashboardArguments, 'port' | 'write' | 'yes' | 'json'>,
   run: Run,
   ports: DashboardPorts,
 ): Promise<Outcome<DashboardDocument>> {
@@ -58,6 +60,7 @@ export async function serveDashboard(
   const { token, isOwn } = tokenOf(args, run)
   if (token !== undefined) run.hides(token)
   const { network, sources } = ports
+  if (token !== undefined) await confirmSpending(args, run, network)
   const send = token === undefined ? undefined : await ports.openSend()
   const state = openState({
     network,

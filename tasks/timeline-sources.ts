@@ -11,7 +11,13 @@ import { deploymentsFolder, type Place, stateFolder } from './values.ts'
 
 /** @throws NOT_DEPLOYED when the file of the deployment is not one */
 export async function timelineSources(
-  { client, depot, network, provider, signal }: FlowContext,
+  {
+    client,
+    depot,
+    network,
+    provider,
+    signal,
+  }: Pick<FlowContext, 'client' | 'depot' | 'network' | 'provider' | 'signal'>,
   name: string,
   place: Place,
   onFault: (why: string) => void,

@@ -45,7 +45,6 @@ export function checkAsks(
   if (wishedPrice(request, 1) !== undefined || request.maxTotal !== undefined) return
   for (const [id, { pricePerGib, source }] of asks) {
     if (pricePerGib <= DEFAULT_PRICE_PER_GIB * MOST_UNSAID) continue
-    const perGib = (price: bigint): string => `${formatFil(price)} per GiB and epoch`
     throw new StorageError('COST_TOO_HIGH', {
       what: `f0${id} asks for much more than is usual (${source})`,
       expected: `at most ${perGib(DEFAULT_PRICE_PER_GIB * MOST_UNSAID)} unless you say otherwise`,
@@ -89,4 +88,8 @@ export function askDocument(id: bigint, ask: Ask): AskDocument & { readonly prov
     maxPieceSize: Number(ask.maxPieceSize),
     source: ask.source,
   }
+}
+
+function perGib(price: bigint): string {
+  return `${formatFil(price)} per GiB and epoch`
 }

@@ -35,7 +35,7 @@ function rig(more: Partial<DashboardPorts> = {}) {
   return { ports, started, closed: () => closed }
 }
 
-const args = { port: '3400', write: false, json: true }
+const args = { port: '3400', write: false, yes: false, json: true }
 
 describe('tasks/dashboard', () => {
   it('prints where it is, reads only, and ends on Ctrl-C', async () => {
@@ -86,6 +86,14 @@ describe('tasks/dashboard', () => {
       expect(started[0]?.state.desk).to.not.equal(undefined)
       expect(io.out() + io.err()).to.not.include(TOKEN)
     }
+  })
+
+  it('is asked about before it may spend on the main network', async () => {
+    const env = { SEALIFT_DASHBOARD_TOKEN: TOKEN }
+    const { ports, started } = rig({ network: NETWORKS.filecoin })
+    const { io } = await actJson((run) => serveDashboard(args, run, ports), { env })
+    expect(io.exitCode()).to.equal(2)
+    expect(started).to.have.length(0)
   })
 
   const refusals: [

@@ -99,17 +99,6 @@ describe('every task', function () {
     })
   }
 
-  function failingCase(name: string): string[] {
-    const network = name.startsWith('localnet ') ? 'localnet' : 'nowhere'
-    const [args] = FAILING[name] ?? [[...(NEEDED[name] ?? []), '--network', network]]
-    return [...args, '--json']
-  }
-
-  /** The tasks below `localnet` speak to a localnet only, and none runs. */
-  function codeWithout(name: string): string {
-    return name.startsWith('localnet ') ? 'NODE_UNREACHABLE' : 'UNKNOWN_NETWORK'
-  }
-
   function type(words: readonly string[]): Promise<Ran> {
     const env = {
       ...process.env,
@@ -128,3 +117,14 @@ describe('every task', function () {
     })
   }
 })
+
+function failingCase(name: string): string[] {
+  const network = name.startsWith('localnet ') ? 'localnet' : 'nowhere'
+  const [args] = FAILING[name] ?? [[...(NEEDED[name] ?? []), '--network', network]]
+  return [...args, '--json']
+}
+
+/** The tasks below `localnet` speak to a localnet only, and none runs. */
+function codeWithout(name: string): string {
+  return name.startsWith('localnet ') ? 'NODE_UNREACHABLE' : 'UNKNOWN_NETWORK'
+}

@@ -43,19 +43,6 @@ describe('tasks/make-deal', () => {
     expect(io.out()).to.include('52.56 microFIL in all')
   })
 
-  const answered = (...outcomes: ('accepted' | 'refused' | 'unreachable')[]) =>
-    PROPOSED.proposals.map((one) => ({
-      ...one,
-      pushes: outcomes.map((outcome, index) => ({
-        provider: `f0100${index}`,
-        dealUuid: '11791286-dbca-80ea-8283-3515a5f12f39',
-        url: 'http://127.0.0.1:1',
-        at: '2026-01-01T00:00:00.000Z',
-        outcome,
-        reason: outcome === 'accepted' ? '' : 'client not allowed by provider',
-      })),
-    }))
-
   it('shows what named providers answered, and exit code 2 with what comes next when all refused', async () => {
     const { ports } = rig()
     const after = (...outcomes: ('accepted' | 'refused' | 'unreachable')[]) =>
@@ -221,3 +208,17 @@ describe('tasks/make-deal', () => {
     expect(document).to.include({ code: 'URL_INVALID', next: 'npx hardhat depot --host 0.0.0.0' })
   })
 })
+
+function answered(...outcomes: ('accepted' | 'refused' | 'unreachable')[]) {
+  return PROPOSED.proposals.map((one) => ({
+    ...one,
+    pushes: outcomes.map((outcome, index) => ({
+      provider: `f0100${index}`,
+      dealUuid: '11791286-dbca-80ea-8283-3515a5f12f39',
+      url: 'http://127.0.0.1:1',
+      at: '2026-01-01T00:00:00.000Z',
+      outcome,
+      reason: outcome === 'accepted' ? '' : 'client not allowed by provider',
+    })),
+  }))
+}

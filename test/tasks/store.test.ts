@@ -30,7 +30,7 @@ const NOTHING: StoreArguments = {
   depot: undefined,
   contract: undefined,
   skipDoctor: false,
-    yes: false,
+  yes: false,
   json: true,
 }
 

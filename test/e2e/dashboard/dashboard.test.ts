@@ -8,16 +8,23 @@ import { gatherChain, gatherTimeline } from '../../../src/dashboard/gather.ts'
 import { type DashboardServer, startDashboard } from '../../../src/dashboard/server.ts'
 import { type DashboardState, openState } from '../../../src/dashboard/state.ts'
 import { makeToken } from '../../../src/dashboard/token.ts'
+import { readFetches } from '../../../src/depot/fetch-log.ts'
+import { openEventIndex } from '../../../src/flow/event-index.ts'
 import { makeDeal } from '../../../src/flow/make-deal.ts'
+import type { TimelineSources } from '../../../src/flow/timelines.ts'
 import { activateDeal, publishProposal } from '../../../src/localnet/controls.ts'
+import { pushFolder, readPushes } from '../../../src/relay/push-log.ts'
 import { type Local, startLocal } from '../story/local.ts'
 import { expectAccessible, expectFits, launchChromium, openTab, type Tab } from './browser.ts'
 
-const withFolders = ({ context, folder }: Local) => ({
-  ...context,
-  depotFolder: context.depot.folder,
-  relayFolder: join(folder, 'relay'),
-})
+const sourcesOf = ({ context, folder }: Local): TimelineSources => {
+  const { client, depot, network, provider } = context
+  return {
+    index: openEventIndex({ provider, client: client.address, from: 0n, network: network.name }),
+    fetches: () => readFetches(depot.folder),
+    pushes: () => readPushes(pushFolder(join(folder, 'relay'), network.name, client.address)),
+  }
+}
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }
 
@@ -59,7 +66,7 @@ describe('the dashboard in Chromium', function () {
           return gatherChain(context)
         },
         depot: () => context.depot.list(),
-        timeline: (id) => gatherTimeline(withFolders(local), id),
+        timeline: (id) => gatherTimeline(local.context, sourcesOf(local), id),
         send: async (order, onSent) => (await client.reannounce(order.proposalId, { onSent })).tx,
       },
     })
@@ -194,7 +201,7 @@ describe('the dashboard in Chromium', function () {
         sources: {
           chain: () => gatherChain(context),
           depot: () => context.depot.list(),
-          timeline: (id) => gatherTimeline(withFolders(manual), id),
+          timeline: (id) => gatherTimeline(manual.context, sourcesOf(manual), id),
           send: undefined,
         },
       }),

@@ -65,6 +65,16 @@ describe('planDeal', () => {
     expect(priceOf(await plan({}, asks))).to.equal(12n)
   })
 
+  it('takes no ask far above what is usual, unless price or limit were said', async () => {
+    // Eight times the usual ask.
+    const asks = asking({ 1000: ask(400_000_000n) })
+    await refused('COST_TOO_HIGH', plan({ providers: [1000n] }, asks))
+    expect(priceOf(await plan({ providers: [1000n], pricePerEpoch: 96n }, asks))).to.equal(96n)
+    const limited = await plan({ providers: [1000n], maxTotal: 10n ** 18n }, asks)
+    // 4·10^8 · 256 / 2^30 = 95.4
+    expect(priceOf(limited)).to.equal(96n)
+  })
+
   it('keeps an own price, and tells who will refuse it', async () => {
     const asks = asking({ 1000: ask(PER_256 * 20n), 1001: ask(PER_256 * 5n) })
     const cheap = await plan({ providers: [1000n, 1001n], pricePerEpoch: 19n }, asks)

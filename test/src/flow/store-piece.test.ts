@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NETWORKS } from '../../../src/chain/networks.ts'
 import { openPerpetual } from '../../../src/chain/perpetual.ts'
+import { StorageError } from '../../../src/errors.ts'
 import type { KeepContext } from '../../../src/flow/context.ts'
 import type { FlowEvent } from '../../../src/flow/events.ts'
 import { listStores } from '../../../src/flow/list-stores.ts'
@@ -100,6 +101,24 @@ describe('flow/store-piece', function () {
     expect(none.stores).to.deep.equal([])
     expect(none.purse).to.deep.include({ client: null, free: '0' })
     await refused('CONTRACT_REFUSED', listStores({ id: 9n }, context))
+  })
+
+  it('shows the piece and its URLs to whoever inspects, who may refuse before anything is sent', async () => {
+    const seen: unknown[] = []
+    const inspected = {
+      ...context,
+      inspect: async ({ pieceCid }: { pieceCid: string }, urls: readonly string[]) => {
+        seen.push(urls)
+        expect(urls).to.deep.equal([`https://a.example/piece/${pieceCid}`, 'https://b.example/x'])
+        throw new StorageError('WOULD_BE_REFUSED', { what: 'no' })
+      },
+    }
+    const before = await world.perpetual.storeCount()
+    const policy = { locations: ['https://a.example/piece/', 'https://b.example/x'] }
+    const inputs = [await file('c')]
+    await refused('WOULD_BE_REFUSED', storePiece({ inputs, policy }, inspected))
+    expect(seen).to.have.length(1)
+    expect(await world.perpetual.storeCount()).to.equal(before)
   })
 
   it('says what the money lacks, and which term is out of bounds, before anything is stored', async () => {
