@@ -6,6 +6,7 @@ import { HDNodeWallet, type JsonRpcProvider, type Provider, type Signer, Wallet 
 import type { HttpNetworkConfig } from 'hardhat/types/config'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import { FilecoinProvider } from '../src/chain/filecoin-provider.ts'
+import { boundGas } from '../src/chain/gas-bound.ts'
 import { clockTrouble } from '../src/chain/heads.ts'
 import {
   checkChain,
@@ -21,6 +22,7 @@ import { endpointsFor } from './endpoints.ts'
 import { noKey, unknownNetwork } from './explain.ts'
 import { defaults } from './messages.ts'
 import type { Run } from './run.ts'
+import { mostForGas } from './values.ts'
 
 export interface OpenNetwork {
   readonly network: Network
@@ -59,8 +61,10 @@ export async function openNetwork(hre: HardhatRuntimeEnvironment, run: Run): Pro
   }
   const network = name in NETWORKS ? networkOf(name) : networkOfChain(chainId)
   checkChain(network, chainId)
+  const bound = mostForGas(run.env)
   const { provider, signer, close } =
     config.type === 'http' ? await overHttp(config, network, name, run) : await inProcess(hre, name)
+  boundGas(provider, bound)
   let account: Promise<Signer> | undefined
   const open = (): Promise<Signer> => (account ??= signer())
   const hold = accountHolder({ provider, network, name, root: hre.config.paths.root, run })

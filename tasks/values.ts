@@ -223,6 +223,13 @@ export function deploymentsFolder(place: Place): string {
   return resolve(place.cwd, stated)
 }
 
+/** attoFIL that the gas of a transaction may cost at most: SEALIFT_MAX_GAS; undefined where nothing is said. */
+export function mostForGas(env: NodeJS.ProcessEnv): bigint | undefined {
+  const stated = env['SEALIFT_MAX_GAS']
+  if (stated === undefined || stated === '') return undefined
+  return toAmount('SEALIFT_MAX_GAS', stated)
+}
+
 /** Adds the option's name to what the parsers of units say. */
 function named<T>(option: string, read: () => T, code?: ErrorCode): T {
   try {

@@ -6,7 +6,9 @@ import { BaseWallet, type Provider, type Signer, Transaction } from 'ethers'
 import { isStorageError, StorageError } from '../errors.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { isActorUnknown } from './failure.ts'
+import { checkGas, gasBoundOf } from './gas-bound.ts'
 import { type CallOptions, callNode } from './node.ts'
+import { pendingForm, quantity } from './pending-form.ts'
 import { GAS_MARGIN, providerOf, RECEIPT_DEADLINE_MS } from './send.ts'
 import { readSentNote, type SentNote, writeSentNote } from './sent-note.ts'
 
@@ -102,6 +104,11 @@ export function ignitionProvider(
     const { from } = params
     const nonce = Number(params.nonce)
     end = clock.now() + deadlineMs
+    checkGas(params.to === undefined ? 'deploy a contract' : `a call of ${params.to}`, {
+      limit: BigInt(params.gas),
+      fee: BigInt(params.maxFeePerGas ?? params.gasPrice ?? 0),
+      most: gasBoundOf(providerOf(signer)),
+    })
     if (!(signer instanceof BaseWallet)) {
       writeSentNote(folder, { from, nonce, hash: null, raw: null })
       const hash = String(await ask('eth_sendTransaction', [params]))
@@ -205,32 +212,6 @@ function late(hash: string, deadlineMs: number): StorageError {
     expected: `within ${deadlineMs / 1000} s`,
     hint: 'It may still be mined. Deploy again: that goes on where it stopped and sends nothing twice.',
   })
-}
-
-/** As a node describes a transaction of its message pool. */
-function pendingForm(raw: string): unknown {
-  const known = Transaction.from(raw)
-  return {
-    hash: known.hash,
-    blockHash: null,
-    blockNumber: null,
-    input: known.data,
-    nonce: quantity(known.nonce),
-    from: known.from,
-    to: known.to,
-    chainId: quantity(known.chainId),
-    value: quantity(known.value),
-    ...(known.maxFeePerGas === null
-      ? { gasPrice: quantity(known.gasPrice) }
-      : {
-          maxFeePerGas: quantity(known.maxFeePerGas),
-          maxPriorityFeePerGas: quantity(known.maxPriorityFeePerGas),
-        }),
-  }
-}
-
-function quantity(amount: bigint | number | null): string {
-  return `0x${BigInt(amount ?? 0).toString(16)}`
 }
 
 function listOf(params: unknown): unknown[] {

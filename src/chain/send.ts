@@ -8,6 +8,7 @@ import { isStorageError, StorageError } from '../errors.ts'
 import { isNullRound } from './blocks.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { dispatch, estimateFor, type Sender } from './dispatch.ts'
+import { checkGas, gasBoundOf } from './gas-bound.ts'
 import { type CallOptions, callNode } from './node.ts'
 
 /** 20 epochs: long enough for a full message pool. */
@@ -27,6 +28,8 @@ export const GAS_MARGIN = 105n
 export interface SendOptions extends CallOptions {
   /** attoFIL sent along. */
   readonly value?: bigint | undefined
+  /** attoFIL that its gas may cost at most. Default: as the provider's, `gasBoundOf`. */
+  readonly mostForGas?: bigint | undefined
   /** For the receipt. */
   readonly deadlineMs?: number | undefined
   readonly clock?: Clock | undefined
@@ -52,7 +55,7 @@ export interface Outgoing {
 
 /**
  * @param what What the transaction does, for errors.
- * @throws NO_KEY without a signer; NO_MONEY; CONTRACT_REFUSED and its like before anything is sent;
+ * @throws NO_KEY without a signer; NO_MONEY; COST_TOO_HIGH for its gas; CONTRACT_REFUSED and its like before anything is sent;
  *   TRANSACTION_FAILED; DEADLINE (it may still be mined); NODE_UNREACHABLE; ABORTED
  */
 export async function send(
@@ -66,9 +69,12 @@ export async function send(
   const request: TransactionRequest = { ...outgoing, value: options.value ?? 0n }
   const estimate = await estimateFor(sender, provider, request, what, options)
   const fees = await callNode('fees', () => provider.getFeeData(), options)
+  const limit = (estimate * GAS_MARGIN) / 100n
+  const { mostForGas: most = gasBoundOf(provider) } = options
+  checkGas(what, { limit, fee: fees.maxFeePerGas ?? fees.gasPrice ?? 0n, most })
   const filled = {
     ...request,
-    gasLimit: (estimate * GAS_MARGIN) / 100n,
+    gasLimit: limit,
     ...(fees.maxFeePerGas === null || fees.maxPriorityFeePerGas === null
       ? {}
       : { maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: fees.maxPriorityFeePerGas }),

@@ -9,6 +9,7 @@ import {
   Transaction,
 } from 'ethers'
 import { openClient } from '../chain/client-contract.ts'
+import { gasBoundOf } from '../chain/gas-bound.ts'
 import { minerInfo } from '../chain/lotus.ts'
 import { logWindows } from '../chain/logs.ts'
 import type { Network } from '../chain/networks.ts'
@@ -47,6 +48,7 @@ export async function openKeeperChain(options: KeeperChainOptions): Promise<Keep
   return {
     address,
     account,
+    mostForGas: gasBoundOf(providerOf(signer)),
     requests: () => requests,
 
     head: () =>

@@ -2,6 +2,7 @@
  * Messages on their way. Each is written down, signed where the key is here, before a node has it; its nonce makes it one message
  * however often it is sent. So a keeper that was killed at any point sends what it finds written again, and nothing else.
  */
+import { checkGas } from '../chain/gas-bound.ts'
 import type { Fact, Signing } from './facts.ts'
 import type { Ledger } from './ledger.ts'
 import type { Fees, KeeperChain, Message, Receipt } from './ports.ts'
@@ -108,9 +109,9 @@ async function again(context: OutboxContext, sending: Sending, epoch: number): P
   delete sending.usedSince
   const last = signings.at(-1)
   if (last === undefined) return
-  if (epoch - last.epoch >= PATIENCE && signings.length < MAX_SIGNINGS) {
-    const raise = (fee: string): bigint => (BigInt(fee) * RAISE) / RAISE_OF + 1n
-    const fees = { maxFee: raise(last.maxFee), premium: raise(last.premium) }
+  const fees = { maxFee: raise(last.maxFee), premium: raise(last.premium) }
+  const isLate = epoch - last.epoch >= PATIENCE && signings.length < MAX_SIGNINGS
+  if (isLate && isAffordable(context, nonce, sending.gasLimit, fees)) {
     const signing = await signed(chain, sending, fees, epoch)
     await ledger.record({ kind: 'replaced', nonce, ...signing })
   } else if (last.hash !== null && (await chain.isKnown(last.hash))) return
@@ -147,6 +148,7 @@ async function sendAs(
   epoch: number,
 ): Promise<void> {
   const { chain, ledger } = context
+  if (!isAffordable(context, nonce, gasLimit, fees)) return
   const sending = { nonce, ids, location, gasLimit }
   const signing = await signed(chain, sending, fees, epoch)
   await ledger.record({
@@ -174,6 +176,26 @@ async function broadcast(
     if (last.hash === null) await ledger.record({ kind: 'sent', nonce, hash })
   } catch (error) {
     trouble(`send message ${nonce}`, error)
+  }
+}
+
+function raise(fee: string): bigint {
+  return (BigInt(fee) * RAISE) / RAISE_OF + 1n
+}
+
+/** Fees are a node's word. A message that costs more than it may is left for a later look, and told of. */
+function isAffordable(
+  { chain: { mostForGas: most }, trouble }: OutboxContext,
+  nonce: number,
+  limit: bigint,
+  { maxFee: fee }: Fees,
+): boolean {
+  try {
+    checkGas(`message ${nonce}`, { limit, fee, most })
+    return true
+  } catch (error) {
+    trouble(`sign message ${nonce}`, error)
+    return false
   }
 }
 

@@ -72,6 +72,8 @@ export interface KeeperChain {
   /** PerpetualStorage, and who signs: 0x… */
   readonly address: string
   readonly account: string
+  /** attoFIL that the gas of one message may cost at most. */
+  readonly mostForGas: bigint
   /** JSON-RPC requests so far. */
   requests(): number
   head(): Promise<Head>

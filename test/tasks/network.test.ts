@@ -3,6 +3,7 @@ import hardhatEthers from '@nomicfoundation/hardhat-ethers'
 import { configVariable } from 'hardhat/config'
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre'
 import { createServer, type Server } from 'node:http'
+import { gasBoundOf } from '../../src/chain/gas-bound.ts'
 import { checkNetwork, openNetwork } from '../../tasks/network.ts'
 import { type Run, runTask } from '../../tasks/run.ts'
 import { refused } from '../support/refused.ts'
@@ -111,6 +112,17 @@ describe('tasks/network', () => {
     expect(await open('calibnet')).to.include({ name: 'calibration' })
     const mine = await open('mine')
     expect([mine.name, mine.network.name]).to.deep.equal(['mine', 'calibration'])
+  })
+
+  it('bounds the gas of all that is sent: by SEALIFT_MAX_GAS, else 1 FIL', async () => {
+    expect(gasBoundOf((await open('localnet')).provider)).to.equal(10n ** 18n)
+    const { provider } = await withRun(async (run) => {
+      const stated = { ...run, env: { SEALIFT_MAX_GAS: '2.5FIL' } }
+      const opened = await openNetwork(await environment('localnet'), stated)
+      await opened.close()
+      return opened
+    })
+    expect(gasBoundOf(provider)).to.equal(25n * 10n ** 17n)
   })
 
   it('refuses a name that is no network', () => refused('UNKNOWN_NETWORK', open('nowhere')))

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import {
   deploymentsFolder,
   depotFolder,
+  mostForGas,
   toAttoFil,
   toBaseUrl,
   toBytes,
@@ -96,6 +97,14 @@ describe('tasks/values', () => {
     expect(depotFolder(undefined, place)).to.equal('/project/.sealift/depot')
     expect(depotFolder(undefined, { ...place, env })).to.equal('/cwd/shared')
     expect(depotFolder('/mine', { ...place, env })).to.equal('/mine')
+  })
+
+  it('reads the bound of gas with its unit, where one is said', async () => {
+    expect(mostForGas({ SEALIFT_MAX_GAS: '5FIL' })).to.equal(5n * 10n ** 18n)
+    expect(mostForGas({})).to.equal(undefined)
+    expect(mostForGas({ SEALIFT_MAX_GAS: '' })).to.equal(undefined)
+    const error = await refused('ARGUMENT_INVALID', () => mostForGas({ SEALIFT_MAX_GAS: '5' }))
+    expect(error.message).to.contain('SEALIFT_MAX_GAS')
   })
 
   it('finds the folder of deployments: SEALIFT_DEPLOYMENTS, then the project', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { ContractRunner } from 'ethers'
+import { boundGas } from '../../../src/chain/gas-bound.ts'
 import { send, waitForPending, waitForReceipt } from '../../../src/chain/send.ts'
 import type { StorageError } from '../../../src/errors.ts'
 import { refused } from '../../support/refused.ts'
@@ -32,6 +33,23 @@ describe('chain/send', () => {
     expect(told).to.deep.equal([sent.tx])
     expect(sent.block).to.equal(100n)
     expect(clock.sleeps).to.deep.equal([])
+  })
+
+  it('signs nothing whose gas costs more than 1 FIL, or than was said', async () => {
+    // 1050 gas at 10^15 attoFIL each.
+    const fees = { maxFeePerGas: 10n ** 15n, maxPriorityFeePerGas: 100n }
+    const provider = { ...node.provider, getFeeData: async () => fees }
+    const signer = { ...node.signer, provider } as unknown as ContractRunner
+    const error = await refused('COST_TOO_HIGH', send(signer, OUTGOING, 'proposeDeal', { clock }))
+    expect(error.message).to.contain('proposeDeal').and.contain('1.05 FIL').and.contain('1 FIL')
+    expect(error.hint).to.contain('SEALIFT_MAX_GAS')
+    boundGas(provider, 10n ** 18n + 1n)
+    await refused('COST_TOO_HIGH', send(signer, OUTGOING, 'test', { clock }))
+    expect(node.sent).to.deep.equal([])
+    boundGas(provider, 1050n * 10n ** 15n)
+    await send(signer, OUTGOING, 'test', { clock })
+    expect(node.sent).to.have.length(1)
+    await refused('COST_TOO_HIGH', send(signer, OUTGOING, 'test', { clock, mostForGas: 1n }))
   })
 
   it('waits while the receipt is null, less and less often', async () => {

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { computeAddress, getCreateAddress, Wallet } from 'ethers'
+import { computeAddress, getCreateAddress, toQuantity, Wallet } from 'ethers'
 import hre from 'hardhat'
 import { NETWORKS } from '../../../src/chain/networks.ts'
 import { readArtifact } from '../../../src/flow/artifact.ts'
@@ -69,6 +69,16 @@ describe('deployClient', function () {
     const text = await readFile(join(folder, 'localnet', `${contract}.json`), 'utf8')
     return JSON.parse(text) as Record<string, unknown>
   }
+
+  it('signs nothing where a node asks 1,000 FIL of gas', async () => {
+    const lying = new Power(chain.node, key, undefined, (method, answer) =>
+      method === 'eth_estimateGas' ? toQuantity(10n ** 12n) : answer,
+    )
+    const error = await refused('COST_TOO_HIGH', deploy(lying))
+    expect(error.message).to.contain('at most 1 FIL')
+    expect(await sent('pending')).to.equal(0)
+    expect(lying.methods).not.to.include('eth_sendRawTransaction')
+  })
 
   it('deploys the factory and the client, and leaves their records and the journal', async () => {
     const document = await deploy(on())

@@ -5,6 +5,8 @@ import type { Entry } from '../../../src/keeper/facts.ts'
 import type { Keeper, TickReport } from '../../../src/keeper/keeper.ts'
 import type { Journal } from '../../../src/journal/journal.ts'
 import { mine, terminateDeal } from '../../../src/localnet/controls.ts'
+import type { StorageError } from '../../../src/errors.ts'
+import { boundGas } from '../../../src/chain/gas-bound.ts'
 import { openClient } from '../../../src/chain/client-contract.ts'
 import { openSources } from '../../../src/keeper/sources.ts'
 import { refused } from '../../support/refused.ts'
@@ -233,6 +235,24 @@ describe('a keeper', function () {
     expect(await nonce()).to.equal(before + 1)
     expect((await keeper.tick()).waiting).to.equal(0)
     await expectProposed()
+  })
+
+  it('signs no message whose gas costs more than its bound', async () => {
+    await world.untilDue(id)
+    await keeper.close()
+    const { provider } = await world.wallet(alice)
+    boundGas(provider ?? {}, 1n)
+    const told: string[] = []
+    keeper = await world.keeper(alice, {
+      onEvent: (event) => {
+        if (event.type === 'trouble') told.push((event.error as StorageError).code)
+      },
+    })
+    world.asked.length = 0
+    expect(await keeper.tick()).to.include({ due: 1, sent: 0, waiting: 0 })
+    expect(told).to.deep.equal(['COST_TOO_HIGH'])
+    expect(world.asked).not.to.include('eth_sendRawTransaction')
+    expect(await nonce()).to.equal(0)
   })
 
   for (const [lie, by] of [
