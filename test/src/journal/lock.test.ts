@@ -1,4 +1,4 @@
-import { access, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { access, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -43,6 +43,34 @@ describe('journal/lock', () => {
     expect(JSON.parse(await readFile(path(), 'utf8'))).to.include({ pid: process.pid })
     await unlock()
     expect(await access(path()).catch(() => 'gone')).to.equal('gone')
+  })
+
+  it('is taken over by one of many that find the same dead holder', async () => {
+    for (let round = 0; round < 25; round += 1) {
+      await heldBy({ pid: 77 })
+      const takers = Array.from({ length: 8 }, (_, index) =>
+        lockFolder(folder, 'keeper', as({ pid: 1000 + index, isAlive: (pid) => pid !== 77 })),
+      )
+      const took = (await Promise.allSettled(takers)).filter(({ status }) => status === 'fulfilled')
+      expect(took).to.have.length(1)
+      expect(await readdir(folder)).to.deep.equal(['lock'])
+    }
+  })
+
+  it('that another took over meanwhile is not let go by the one that slept', async () => {
+    const unlock = await lockFolder(folder, 'keeper')
+    await heldBy({ pid: 78, host: 'elsewhere' })
+    await unlock()
+    expect(JSON.parse(await readFile(path(), 'utf8'))).to.include({ pid: 78 })
+  })
+
+  it('is taken over though an earlier take-over died half-way', async () => {
+    await heldBy({ pid: 77 })
+    await writeFile(`${path()}.taking`, '')
+    await utimes(`${path()}.taking`, 1, 1)
+    await (
+      await lockFolder(folder, 'keeper', as({ isAlive: () => false }))
+    )()
   })
 
   it('is taken over from an earlier process with our own number', async () => {
