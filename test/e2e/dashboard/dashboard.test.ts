@@ -230,6 +230,8 @@ describe('the dashboard in Chromium', function () {
       await page.getByText(/Active: f01000/).waitFor()
       await page.getByText('✓ stored').waitFor()
     } finally {
+      // Before its server: a page that is still open asks on.
+      for (const { close } of tabs) await close()
       await watched.close()
       await manual.stop()
     }
