@@ -172,6 +172,8 @@ async function signerOf(
     run.hides(mnemonic)
     const path = `${accounts.path}/${accounts.initialIndex}`
     const { privateKey } = HDNodeWallet.fromPhrase(mnemonic, passphrase, path)
+    run.hides(privateKey)
+    if (passphrase !== '') run.hides(passphrase)
     return new Wallet(privateKey, provider)
   }
   const [first] = accounts

@@ -6,6 +6,7 @@ import { StorageError } from '../errors.ts'
 import type { Clock } from './clock.ts'
 import { checkEndpoint, type Endpoint, nextEndpoint, noteAnswer, noteFault } from './endpoints.ts'
 import type { Network } from './networks.ts'
+import { oneLine } from './one-line.ts'
 import { isRepeatable, mended, verdictOn } from './rpc-policy.ts'
 import { type Posted, type RpcAnswer, type RpcRequest, TransportFault } from './transport.ts'
 
@@ -87,7 +88,7 @@ export async function exchange(
       settle(endpoint, posted, left, answers, around)
       if (left.length === 0) return inOrder(requests, answers)
       for (const { answer } of left)
-        if (answer?.error !== undefined) said.set(endpoint.name, answer.error.message)
+        if (answer?.error !== undefined) said.set(endpoint.name, oneLine(answer.error.message))
       if (isWithoutHope(left, endpointsLeft(around, tried))) break
     } catch (fault) {
       if (!(fault instanceof TransportFault)) throw fault

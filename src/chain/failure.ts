@@ -1,5 +1,6 @@
 /** What went wrong between us and a node, from the errors of ethers, Hardhat, Lotus and the network, as a StorageError. */
 import { StorageError } from '../errors.ts'
+import { oneLine } from './one-line.ts'
 import { decodeRevert, refusal } from './revert.ts'
 
 /** One error of those that wrap each other. */
@@ -92,7 +93,7 @@ function revertDataOf(layers: readonly Layer[]): string | undefined {
 }
 
 function innermostMessage(layers: readonly Layer[]): string {
-  return layers.findLast(({ message }) => message !== '')?.message ?? 'no message'
+  return oneLine(layers.findLast(({ message }) => message !== '')?.message ?? 'no message')
 }
 
 /** A node answered, with an error of JSON-RPC; false where none did, so that nobody knows whether it was done. */

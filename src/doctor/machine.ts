@@ -1,5 +1,6 @@
 /** SL-D0nn: this machine and its configuration. */
 import { type Check, about, must, ok, should } from './check.ts'
+import { shownUrl } from './shown-url.ts'
 
 /** Hardhat 3 runs on no older one. */
 const NODE_NEEDED = [22, 13] as const
@@ -54,10 +55,14 @@ export const MACHINE: readonly Check[] = [
     look: ({ machine, offer }) =>
       machine === undefined || offer !== undefined
         ? undefined
-        : must(machine.depotUrl !== '', machine.depotUrl === '' ? 'none' : machine.depotUrl, {
-            expected: 'such as https://depot.example',
-            next: 'npx hardhat depot --host 0.0.0.0',
-          }),
+        : must(
+            machine.depotUrl !== '',
+            machine.depotUrl === '' ? 'none' : shownUrl(machine.depotUrl),
+            {
+              expected: 'such as https://depot.example',
+              next: 'npx hardhat depot --host 0.0.0.0',
+            },
+          ),
   },
 ]
 

@@ -61,7 +61,7 @@ export const URL_TEXT: readonly Check[] = [
     look: ofUrl(({ text }) => {
       if (!isHttp(text)) return undefined
       const { username, password, search } = new URL(text)
-      if (username !== '' || password !== '') return should(false, 'a user name or password')
+      if (username !== '' || password !== '') return must(false, 'a user name or password')
       return should(search === '', search === '' ? 'none' : 'a query')
     }),
   },

@@ -10,7 +10,7 @@ import type { Ask } from '../deal/ask.ts'
 import type { DealTerms } from '../deal/terms.ts'
 import type { Depot } from '../depot/depot.ts'
 import type { Finding } from '../doctor/check.ts'
-import { diagnose } from '../doctor/diagnose.ts'
+import { diagnose, worst } from '../doctor/diagnose.ts'
 import {
   type DepotFacts,
   type Fact,
@@ -96,15 +96,25 @@ export async function examineKept(
   urls: readonly string[],
   ports: Omit<ExaminePorts, 'client'>,
 ): Promise<Finding[]> {
-  const whole = { ...ports, client: unseen<Client>('the contract makes a client for each account') }
+  const whole = {
+    ...ports,
+    // The policy may name places of its own.
+    depotUrl: ports.depotUrl === '' ? (urls[0] ?? '') : ports.depotUrl,
+    client: unseen<Client>('the contract makes a client for each account'),
+  }
   const { contract: _, ...base } = await lookAtSetup(whole, true)
   const depot = await depotFacts(piece, whole)
-  const findings: Finding[] = []
-  for (const text of urls) {
-    const url = await urlFacts(text, piece, {}, whole)
-    findings.push(...diagnose({ ...base, url, depot }))
-  }
-  return withoutRepeats(findings)
+  const each: Finding[][] = []
+  for (const text of urls)
+    each.push(diagnose({ ...base, url: await urlFacts(text, piece, {}, whole), depot }))
+  // Attempts take the places in turn: where one serves, the others cost time.
+  const serves = each.some((findings) => worst(findings) !== 'refused')
+  const findings = each.flat()
+  return withoutRepeats(serves ? findings.map(asWarning) : findings)
+}
+
+function asWarning(finding: Finding): Finding {
+  return finding.verdict === 'refused' ? { ...finding, verdict: 'warning' } : finding
 }
 
 /** Terms that somebody made by hand, of a piece that need not be in the depot. @throws as `examinePlan` */

@@ -44,7 +44,13 @@ export async function probeUrl(
     const why = unseen<never>('it is no URL that can be asked')
     return { ...blank, addresses: why, reach: undefined, head: why, range: why, car: why }
   }
-  const addresses = addressesOf(new URL(text).hostname, options)
+  const { hostname, username, password } = new URL(text)
+  const addresses = addressesOf(hostname, options)
+  if (username !== '' || password !== '') {
+    const why = unseen<never>('a URL with a user name or password is not asked')
+    const reach: Reach = { ok: false, kind: 'other', why: 'it carries a user name or password' }
+    return { ...blank, addresses: await addresses, reach, head: why, range: why, car: why }
+  }
   const head = await ask(text, { method: 'HEAD', most: 0 }, options)
   if (head instanceof NoAnswer) {
     const why = unseen<never>('nothing answered')
@@ -63,7 +69,11 @@ export async function probeUrl(
   return {
     ...blank,
     addresses: await addresses,
-    reach: { ok: true },
+    // A server that answers HEAD alone serves nobody.
+    reach:
+      start instanceof NoAnswer
+        ? { ok: false, kind: start.kind, why: `HEAD is answered, GET is not: ${start.message}` }
+        : { ok: true },
     head: known({
       status: head.status,
       length,

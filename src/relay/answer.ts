@@ -1,4 +1,5 @@
 /** What a provider's answer to a push means. */
+import { oneLine } from '../chain/one-line.ts'
 import type { Mk12StatusResponse } from '../deal/mk12-status.ts'
 import type { Mk12DealResponse } from '../deal/mk12.ts'
 import type { Told } from './mk12-client.ts'
@@ -23,7 +24,8 @@ const HAS_IT =
 export function meaningOf(told: Told<Mk12DealResponse>): Verdict {
   switch (told.kind) {
     case 'told': {
-      const { accepted, message } = told.value
+      const { accepted } = told.value
+      const message = oneLine(told.value.message)
       if (accepted) return { outcome: 'accepted', reason: message, next: 'done' }
       if (HAS_IT.test(message)) return { outcome: 'accepted', reason: message, next: 'ask' }
       return {
@@ -56,8 +58,8 @@ export function meaningOfStatus(told: Told<Mk12StatusResponse>): Meaning | undef
   if (told.kind !== 'told' || told.value.status === null) return undefined
   const { error, status, sealingStatus } = told.value.status
   return error === ''
-    ? { outcome: 'accepted', reason: `status ${status}, ${sealingStatus}` }
-    : { outcome: 'refused', reason: `the deal failed: ${error}` }
+    ? { outcome: 'accepted', reason: oneLine(`status ${status}, ${sealingStatus}`) }
+    : { outcome: 'refused', reason: `the deal failed: ${oneLine(error)}` }
 }
 
 /**

@@ -15,7 +15,7 @@ export async function runLine(terminal: Terminal, line: string, known: Known): P
     .replace(/--network \S+/, '')
     .trim()
     .split(/\s+/)
-    .map((word) => meaning(terminal.folder, word, known))
+    .map((word) => meaning(terminal, word, known))
   // It would unpack into the folder that the tests run in.
   if (words[0] === 'retrieve' && !words.includes('--out'))
     words.push('--out', join(terminal.folder, `out-${known.size}-${line.length}`))
@@ -41,9 +41,12 @@ async function serveAWhile(terminal: Terminal, words: readonly string[]): Promis
   expect(code, `exit code of ${words.join(' ')}`).to.be.oneOf([0, 2])
 }
 
-function meaning(folder: string, word: string, known: Known): string {
+function meaning(terminal: Terminal, word: string, known: Known): string {
+  const { folder } = terminal
   if (/^[A-Z][A-Z_]+$/.test(word))
     return known.get(word) ?? expect.fail(`nothing is known of ${word}`)
+  // Where the reader's depot is reached.
+  if (word === 'https://depot.example.org') return terminal.env['SEALIFT_DEPOT_URL'] ?? ''
   if (word.startsWith('./')) return join(folder, word)
   return /^(receipts|back)$/.test(word) ? join(folder, word) : word
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Verdict } from '../../../src/doctor/check.ts'
 import { diagnose } from '../../../src/doctor/diagnose.ts'
+import { known } from '../../../src/doctor/facts.ts'
 import { probeUrl, type UrlQuestion } from '../../../src/flow/probe-url.ts'
 import { NETWORKS } from '../../../src/chain/networks.ts'
 import { type Answer, type Server, serve } from '../provider/support/server.ts'
@@ -99,6 +100,30 @@ describe('probeUrl', () => {
     expect(Object.values(all)).to.deep.equal(Object.values(all).map(() => 'ok'))
     expect(Object.keys(all)).to.include.members(['SL-D413', 'SL-D418', 'SL-D419', 'SL-D423'])
     expect(server?.requests.map((line) => line.split(' ')[0])).to.deep.equal(['HEAD', 'GET', 'GET'])
+  })
+
+  it('finds that nobody is served where GET is not answered, though HEAD is', async () => {
+    const headOnly: Answer = (request, response, gets) =>
+      request.method === 'HEAD' ? good()(request, response, gets) : response.destroy()
+    expect(await faults(headOnly)).to.include({ 'SL-D411': 'refused' })
+  })
+
+  it('asks no URL with a password, and shows it nowhere', async () => {
+    const { startWindow, sectorSize, chainId, name } = NETWORKS.localnet
+    server = await serve(good())
+    const text = `${server.url.replace('://', '://me:hush@')}/piece`
+    const url = await probeUrl({ text, size: SIZE })
+    const network = { name, chainId, sectorSize, startWindow, local: true, option: '' }
+    const machine = {
+      node: '24.0.0',
+      hashBackend: 'hashtree',
+      freeBytes: known(2 ** 40),
+      depotUrl: text,
+    } as const
+    const findings = diagnose({ network, url }).concat(diagnose({ network, machine }))
+    expect(server.requests).to.deep.equal([])
+    expect(JSON.stringify(findings)).to.not.include('hush')
+    expect(findings.find(({ code }) => code === 'SL-D404')?.verdict).to.equal('refused')
   })
 
   const cases: [what: string, answer: Answer, expected: Record<string, Verdict>][] = [

@@ -6,6 +6,7 @@ import { openPerpetual } from '../../../src/chain/perpetual.ts'
 import { StorageError } from '../../../src/errors.ts'
 import type { KeepContext } from '../../../src/flow/context.ts'
 import type { FlowEvent } from '../../../src/flow/events.ts'
+import { examineKept } from '../../../src/flow/examine.ts'
 import { listStores } from '../../../src/flow/list-stores.ts'
 import { storePiece } from '../../../src/flow/store-piece.ts'
 import { FIL, startWorld, type World } from '../../examples/world.ts'
@@ -101,6 +102,22 @@ describe('flow/store-piece', function () {
     expect(none.stores).to.deep.equal([])
     expect(none.purse).to.deep.include({ client: null, free: '0' })
     await refused('CONTRACT_REFUSED', listStores({ id: 9n }, context))
+  })
+
+  it('is warned of a place that serves nothing, and refused where none serves', async () => {
+    const [piece] = await world.depot.list()
+    if (piece === undefined) throw expect.fail('no piece')
+    const { network, provider, depot, account } = context
+    const ports = { network, provider, depot, depotUrl: '', option: '' }
+    const good = `${context.depotUrl}/piece/${piece.pieceCid}`
+    const bad = `${context.depotUrl}/nothing`
+    const verdicts = async (...urls: string[]): Promise<string[]> => {
+      const found = await examineKept(piece, urls, { ...ports, account: async () => account })
+      return found.filter(({ verdict }) => verdict === 'refused').map(({ code }) => code)
+    }
+    expect(await verdicts(good)).to.deep.equal([])
+    expect(await verdicts(good, bad)).to.deep.equal([])
+    expect(await verdicts(bad)).to.include('SL-D413')
   })
 
   it('shows the piece and its URLs to whoever inspects, who may refuse before anything is sent', async () => {

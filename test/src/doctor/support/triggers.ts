@@ -197,7 +197,7 @@ export const TRIGGERS: readonly Trigger[] = [
   url('SL-D402', 'libp2p', { text: 'libp2p://12D3KooW/piece' }),
   url('SL-D402', 'no host', { text: 'https:///piece' }),
   url('SL-D403', '4097 characters', { text: `https://depot.example/${'a'.repeat(4_097 - 22)}` }),
-  url('SL-D404', 'a password', { text: 'https://me:secret@depot.example/piece' }, 'warning'),
+  url('SL-D404', 'a password', { text: 'https://me:secret@depot.example/piece' }),
   url('SL-D404', 'a token', { text: 'https://depot.example/piece?token=secret' }, 'warning'),
   url('SL-D405', 'loopback', {
     text: 'http://127.0.0.1:3300/piece',
