@@ -10,7 +10,7 @@ import { callNode } from '../src/chain/node.ts'
 import { openDepot } from '../src/depot/fs-store.ts'
 import { StorageError } from '../src/errors.ts'
 import type { FlowContext } from '../src/flow/context.ts'
-import { offerDirectly } from '../src/flow/offer-directly.ts'
+import { withRelay } from '../src/flow/offer-directly.ts'
 import { askOf } from '../src/relay/reach.ts'
 import { resolveAddress } from './address.ts'
 import { defaults, onNetwork } from './messages.ts'
@@ -68,16 +68,11 @@ export async function withFlow<T>(
       signal: run.signal,
       onEvent: run.follow,
     }
-    return await use(withRelay(context, stateFolder({ ...run, root })), name, () => opened.signer())
+    const relay = join(stateFolder({ ...run, root }), 'relay')
+    return await use(withRelay(context, relay), name, () => opened.signer())
   } finally {
     await opened.close()
   }
-}
-
-/** What was proposed is offered to the providers that it names. */
-function withRelay(context: FlowContext, state: string): FlowContext {
-  const relay = { ...context, relayFolder: join(state, 'relay') }
-  return { ...context, afterProposed: (proposed) => offerDirectly(proposed, relay) }
 }
 
 /** An address of a contract that is there: a local chain forgets its contracts when it ends. */

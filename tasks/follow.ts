@@ -66,6 +66,8 @@ function sentence(event: Told, genesis: number | undefined): string {
       return `announced again at epoch ${formatEpoch(event.epoch, genesis)} for ${formatFil(event.fee)}, ${formatFil(event.spent)} in all`
     case 'push:done':
       return pushSentence(event)
+    case 'push:failed':
+      return `not offered to all that it names, which push does again: ${event.why}`
     case 'deal:published':
       return `provider f0${event.provider} published deal ${event.dealId} at epoch ${formatEpoch(event.epoch, genesis)}`
     case 'deal:active':

@@ -26,9 +26,11 @@ export interface FlowContext extends ChainContext {
   readonly askOf?: ((provider: bigint) => Promise<Ask | undefined>) | undefined
   /** Looks at a plan before anything of it is sent; throws to refuse. */
   readonly inspect?: ((plan: DealPlan) => Promise<void>) | undefined
+  /** Whether what it will be offered with is in order: found out before anything is sent. Throws DEPOT_CORRUPT. */
+  readonly beforeProposed?: ((plan: DealPlan) => Promise<void>) | undefined
   /**
    * Offers what stands on chain now to providers that do not watch it; what was there before (`tx` null) too, because a run
-   * may have ended between the two. What came of it is part of the document.
+   * may have ended between the two. What came of it is part of the document; a failure is told, and does not end the flow.
    */
   readonly afterProposed?:
     ((proposed: readonly ProposedPiece[]) => Promise<readonly PushRecord[]>) | undefined

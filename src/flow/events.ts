@@ -17,6 +17,7 @@ export type FlowEvent =
   | { type: 'store:done'; id: bigint; tx: string | undefined }
   | { type: 'store:waiting'; id: bigint; why: string }
   | ({ type: 'push:done' } & PushRecord)
+  | { type: 'push:failed'; why: string }
   | { type: 'reannounce:sent'; proposalId: string; tx: string }
   | { type: 'reannounce:done'; proposalId: string; epoch: bigint; fee: bigint; spent: bigint }
   | { type: 'deal:published'; proposalId: string; dealId: bigint; provider: bigint; epoch: bigint }

@@ -5,6 +5,7 @@
  */
 import type { Client } from '../chain/client-contract.ts'
 import { type Clock, systemClock } from '../chain/clock.ts'
+import { untilSeen } from '../chain/seen.ts'
 import { offerTo } from '../deal/mk12-offer.ts'
 import { uuidText } from '../deal/mk12-uuid.ts'
 import type { Mk12DealParams } from '../deal/mk12.ts'
@@ -19,6 +20,9 @@ import { endpointsOf, type Reach } from './reach.ts'
 const TRIES = 3
 /** Before the second try; twice that before the third. With up to half of it on top, so that many do not come at once. */
 const PAUSE_MS = 1_000
+
+/** 5 epochs of 30 s: a node that knows less than one that is this far behind is no node to go by. */
+const SEEN_MS = 150_000
 
 export interface PushContext extends Reach {
   readonly client: Pick<Client, 'getDealProposal' | 'getExtraParams'>
@@ -35,11 +39,12 @@ export async function pushProposal(
   provider: bigint,
   context: PushContext,
 ): Promise<PushRecord> {
-  const { client, log, clock = systemClock } = context
-  const [proposal, extra] = await Promise.all([
-    client.getDealProposal(proposalId),
-    client.getExtraParams(proposalId),
-  ])
+  const { client, log, clock = systemClock, signal } = context
+  const read = () =>
+    Promise.all([client.getDealProposal(proposalId), client.getExtraParams(proposalId)])
+  // The receipt may have come from a node that is ahead of the one that answers here.
+  const patience = { signal, clock, deadlineMs: SEEN_MS }
+  const [proposal, extra] = await untilSeen(read, ['PROPOSAL_NOT_FOUND'], patience)
   const params = offerTo(provider, proposalId, proposal, extra)
   const { endpoints, why } = await endpointsOf(provider, context)
   const before = log.last(proposalId, provider)

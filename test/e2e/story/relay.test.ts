@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { FlowContext } from '../../../src/flow/context.ts'
 import { makeDeal } from '../../../src/flow/make-deal.ts'
-import { offerDirectly } from '../../../src/flow/offer-directly.ts'
+import { withRelay } from '../../../src/flow/offer-directly.ts'
 import { reannounce } from '../../../src/flow/reannounce.ts'
 import { pushFolder, readPushes } from '../../../src/relay/push-log.ts'
 import { type Local, startLocal } from './local.ts'
@@ -18,11 +18,7 @@ describe('a provider that watches no chain', function () {
   before(async () => {
     local = await startLocal([{ kind: 'manual' }], 1)
     relay = join(local.folder, 'relay')
-    relayed = {
-      ...local.context,
-      afterProposed: (proposed) =>
-        offerDirectly(proposed, { ...local.context, relayFolder: relay }),
-    }
+    relayed = withRelay(local.context, relay)
   })
   after(() => local.stop())
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -7,9 +7,11 @@ import { openDepot } from '../../../src/depot/fs-store.ts'
 import { StorageError } from '../../../src/errors.ts'
 import type { FlowEvent } from '../../../src/flow/events.ts'
 import type { ProposedPiece } from '../../../src/flow/context.ts'
+import { withRelay } from '../../../src/flow/offer-directly.ts'
 import { makeDeal, type MakeDealRequest } from '../../../src/flow/make-deal.ts'
 import { type DealPlan, planDeal } from '../../../src/flow/plan-deal.ts'
 import type { DealView } from '../../../src/chain/chain.ts'
+import { pushFolder } from '../../../src/relay/push-log.ts'
 import { rootOf } from '../../../src/prepare/root-of.ts'
 import { random } from '../../support/random.ts'
 import { refused } from '../../support/refused.ts'
@@ -270,6 +272,26 @@ describe('makeDeal', () => {
         reason: 'too small',
       },
     ])
+  })
+
+  it('tells what became of a proposal that could not be offered directly', async () => {
+    const failure = new StorageError('IN_USE', { what: 'another relay works here' })
+    const afterProposed = () => Promise.reject(failure)
+    const wishes = { inputs: [input], pricePerEpoch: 100n, providers: [1000n] }
+    const context = { ...client.context(depot, events), afterProposed }
+    const { proposals } = await makeDeal(wishes, context)
+    expect(proposals[0]?.tx).to.match(/^0x/)
+    expect(events.at(-1)).to.deep.equal({ type: 'push:failed', why: 'another relay works here' })
+  })
+
+  it('sends nothing where earlier offers cannot be read', async () => {
+    const relay = join(folder, 'relay')
+    const log = pushFolder(relay, 'localnet', client.address)
+    await mkdir(log, { recursive: true })
+    await writeFile(join(log, 'pushes.jsonl'), 'no record\n')
+    const wishes = { inputs: [input], pricePerEpoch: 100n, providers: [1000n] }
+    await refused('DEPOT_CORRUPT', makeDeal(wishes, withRelay(client.context(depot), relay)))
+    expect(client.proposed).to.deep.equal([])
   })
 
   it('plans without sending: what one proposal reserves, the next cannot use', async () => {

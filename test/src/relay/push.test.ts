@@ -12,6 +12,7 @@ import { mk12StatusRequest, mk12StatusResponse } from '../../../src/deal/mk12-st
 import { decodeHttpTransfer } from '../../../src/deal/mk12-transfer.ts'
 import { dealUuidOf, uuidText } from '../../../src/deal/mk12-uuid.ts'
 import { mk12DealParams, type Mk12DealParams, mk12DealResponse } from '../../../src/deal/mk12.ts'
+import { StorageError } from '../../../src/errors.ts'
 import { openPushLog, type PushLog, readPushes } from '../../../src/relay/push-log.ts'
 import { pushProposal } from '../../../src/relay/push.ts'
 import { askOf } from '../../../src/relay/reach.ts'
@@ -45,6 +46,7 @@ describe('relay/push', () => {
   let servers: Server[]
   let stored: Mk12DealParams[]
   let sleeps: number[]
+  let slept: number
   let urls: string[]
 
   beforeEach(async () => {
@@ -53,6 +55,7 @@ describe('relay/push', () => {
     servers = []
     stored = []
     sleeps = []
+    slept = 0
     urls = []
   })
   afterEach(async () => {
@@ -89,16 +92,21 @@ describe('relay/push', () => {
       },
     } as unknown as Provider,
   })
-  const push = (network?: 'localnet' | 'calibration', signal?: AbortSignal) =>
+  const push = (
+    network?: 'localnet' | 'calibration',
+    signal?: AbortSignal,
+    getDealProposal = async () => proposal,
+  ) =>
     pushProposal(PROPOSAL_ID, MINER, {
-      client: { getDealProposal: async () => proposal, getExtraParams: async () => extra },
+      client: { getDealProposal, getExtraParams: async () => extra },
       ...node(network),
       log,
       signal,
       deadlineMs: 5_000,
       clock: {
-        now: () => 1_700_000_000_000,
+        now: () => 1_700_000_000_000 + slept,
         sleep: async (ms) => {
+          slept += ms
           sleeps.push(ms)
         },
       },
@@ -127,6 +135,20 @@ describe('relay/push', () => {
       headers: {},
     })
     expect(await readPushes(folder)).to.deep.equal([record])
+  })
+
+  it('waits for a node that does not know the proposal yet, though not for ever', async () => {
+    await provider([{ accepted: true, message: '' }])
+    let left = 3
+    const behind = async () => {
+      left -= 1
+      if (left < 0) return proposal
+      throw new StorageError('PROPOSAL_NOT_FOUND', { what: 'no such proposal' })
+    }
+    expect(await push('localnet', undefined, behind)).to.include({ outcome: 'accepted' })
+    left = 1e9
+    await refused('PROPOSAL_NOT_FOUND', push('localnet', undefined, behind))
+    expect(stored).to.have.length(1)
   })
 
   it('keeps the words of a refusal, and asks again when it is pushed again', async () => {
