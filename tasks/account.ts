@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Provider } from 'ethers'
 import { FilecoinProvider } from '../src/chain/filecoin-provider.ts'
 import type { Network } from '../src/chain/networks.ts'
-import { endWhatWasSigned, type HeldAccount, holdAccount } from '../src/flow/account.ts'
+import { type HeldAccount, holdAccount, resumeAccount } from '../src/flow/account.ts'
 import { onNetwork } from './messages.ts'
 import type { Run } from './run.ts'
 import { stateFolder } from './values.ts'
@@ -52,7 +52,7 @@ export function accountHolder({ provider, network, name, root, run }: Place): Ho
     })
     try {
       const notice = (text: string): void => run.progress.line(text)
-      await endWhatWasSigned(taken, node, { network: name, signal: run.signal, notice })
+      await resumeAccount(taken, account, node, { network: name, signal: run.signal, notice })
     } catch (error) {
       await taken.release()
       throw error

@@ -22,6 +22,20 @@ export interface Budget {
   readonly longestPauseMs: number
 }
 
+/** Within the 30 s that `callNode` gives a call. */
+const PUBLIC_BUDGET: Budget = {
+  tries: 8,
+  totalMs: 28_000,
+  postMs: 15_000,
+  pauseMs: 500,
+  longestPauseMs: 8_000,
+}
+const LOCAL_BUDGET: Budget = { ...PUBLIC_BUDGET, pauseMs: 50, longestPauseMs: 1_000 }
+
+export function budgetFor(isLocal: boolean): Budget {
+  return isLocal ? LOCAL_BUDGET : PUBLIC_BUDGET
+}
+
 export interface Surroundings {
   readonly network: Network
   readonly endpoints: readonly Endpoint[]

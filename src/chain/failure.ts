@@ -2,6 +2,7 @@
 import { StorageError } from '../errors.ts'
 import { oneLine } from './one-line.ts'
 import { decodeRevert, refusal } from './revert.ts'
+import { isNotYet } from './rpc-policy.ts'
 
 /** One error of those that wrap each other. */
 interface Layer {
@@ -72,8 +73,9 @@ export function toStorageError(error: unknown, what: string, network?: string): 
       hint: 'Check the network connection and the URL of the node in hardhat.config.ts.',
       cause: error,
     })
-  if (layers.some(({ code }) => code === 'CALL_EXCEPTION') || said(/revert/i))
-    return refusal(what, undefined, error)
+  const isRefusal = layers.some(({ code }) => code === 'CALL_EXCEPTION') || said(/revert/i)
+  // ethers takes every failed call for one that the contract refused.
+  if (isRefusal && !layers.some(isNotYet)) return refusal(what, undefined, error)
   return new StorageError('NODE_UNREACHABLE', {
     what: `the node answered with an error: ${what}`,
     ...(layers[0] === undefined ? {} : { got: innermostMessage(layers) }),

@@ -11,13 +11,15 @@ import {
 } from 'ethers'
 import { type Clock, systemClock } from './clock.ts'
 import { type Endpoint, type EndpointAddress, endpointsOf } from './endpoints.ts'
-import { type Budget, exchange, type Surroundings } from './exchange.ts'
+import { type Budget, budgetFor, exchange, type Surroundings } from './exchange.ts'
 import { headIn, lastEpochOf } from './head-in.ts'
 import { epochAt, isAstray, type Witness } from './heads.ts'
 import { isMethodUnknown } from './failure.ts'
 import type { Network } from './networks.ts'
+import { NewestBlock, type SeenBlock } from './newest.ts'
 import { checkOutgoing, checkSigned } from './outgoing.ts'
-import { isNonceUsed, isTaken } from './rpc-policy.ts'
+import { isNonceUsed, isNotYet, isTaken } from './rpc-policy.ts'
+import type { SentNotes } from './sent-notes.ts'
 import type { Posted, RpcAnswer, RpcRequest } from './transport.ts'
 
 /** Forest refuses more (v0.38). */
@@ -28,37 +30,11 @@ const PUBLIC_POLL_MS = 30_000
 /** A local node makes blocks at once. */
 const LOCAL_POLL_MS = 200
 
-/** Within the 30 s that `callNode` gives a call. */
-const PUBLIC_BUDGET: Budget = {
-  tries: 8,
-  totalMs: 28_000,
-  postMs: 15_000,
-  pauseMs: 500,
-  longestPauseMs: 8_000,
-}
-const LOCAL_BUDGET: Budget = { ...PUBLIC_BUDGET, pauseMs: 50, longestPauseMs: 1_000 }
-
 /** attoFIL per gas: the least that Lotus proposes (chain/messagepool/config.go, MinGasPremium). */
 const MIN_PREMIUM = 100_000n
 
 /** Of the base fee: room for eight full blocks in a row. */
 const BASE_FEES = 2n
-
-export interface SignedBytes {
-  readonly hash: string
-  /** 0x…, signed. */
-  readonly raw: string
-  /** 0x…, the account. */
-  readonly from: string
-  readonly nonce: number
-}
-
-/** Where signed bytes are written down before any node has them. */
-export interface SentNotes {
-  note(signed: SignedBytes): Promise<void>
-  /** A receipt is there. */
-  settle(hash: string): Promise<void>
-}
 
 export interface FilecoinProviderOptions {
   readonly network: Network
@@ -79,9 +55,11 @@ export class FilecoinProvider extends JsonRpcProvider {
   readonly #around: Surroundings
   #notes: SentNotes | undefined
   readonly #network: Network
-  /** The nonce after the last one that was sent, by account: a node that was not told yet says less. */
+  /** The nonce after the last one that was sent or seen mined, by account: a node that was not told yet says less. */
   readonly #nonces = new Map<string, number>()
   #witness: Witness | undefined
+  /** Undefined where one node is the whole network. */
+  readonly #newest: NewestBlock | undefined
 
   constructor(options: FilecoinProviderOptions) {
     const { network, batch, budget, clock = systemClock } = options
@@ -100,7 +78,7 @@ export class FilecoinProvider extends JsonRpcProvider {
     this.#around = {
       network,
       endpoints: endpointsOf(options.endpoints),
-      budget: { ...(isLocal ? LOCAL_BUDGET : PUBLIC_BUDGET), ...budget },
+      budget: { ...budgetFor(isLocal), ...budget },
       clock,
       random: options.random ?? Math.random,
       signal: options.signal,
@@ -112,6 +90,11 @@ export class FilecoinProvider extends JsonRpcProvider {
       doubts: (...about) => this.#doubts(...about),
       suits: (endpoint, requests) => this.#suits(endpoint, requests),
     }
+    if (!isLocal)
+      this.#newest = new NewestBlock(
+        () => clock.now(),
+        () => exchange([{ id: 0, method: 'eth_blockNumber', params: [] }], this.#around),
+      )
   }
 
   /** What the last answers say about head and clocks; undefined before a newest block was seen. */
@@ -129,12 +112,19 @@ export class FilecoinProvider extends JsonRpcProvider {
     this.#notes = notes
   }
 
+  /** For some epochs no state is read that is older than this block, whoever answers. */
+  noteMined(seen: SeenBlock): void {
+    this.#newest?.noteMined(seen)
+  }
+
   override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<JsonRpcResult[]> {
     const requests: RpcRequest[] = (Array.isArray(payload) ? payload : [payload]).map(
       ({ id, method, params }) => ({ id, method, params }),
     )
     for (const request of requests) await this.#beforeSending(request)
-    const answers = await exchange(requests, this.#around)
+    const asked = (await this.#newest?.pinned(requests)) ?? requests
+    const answers = await exchange(asked, this.#around)
+    if (answers.some(({ error }) => error && isNotYet(error))) this.#newest?.forgetHead()
     const results: unknown[] = []
     for (const request of requests) {
       const answer = answers.find(({ id }) => id === request.id)
@@ -183,21 +173,37 @@ export class FilecoinProvider extends JsonRpcProvider {
           isTaken(error) ||
           (isNonceUsed(error) && (await this.#isKnown(hash)))
         if (!isDone) return answer
-        const account = String(from).toLowerCase()
-        this.#nonces.set(account, Math.max(this.#nonces.get(account) ?? 0, nonce + 1))
+        this.#isNext(from, nonce + 1)
         return { id, result: hash }
       }
       case 'eth_getTransactionCount': {
+        if (typeof result !== 'string') return answer
+        if (tag !== 'pending') {
+          // What is mined is used, though a pool that is behind may offer it.
+          if (this.#newest !== undefined) this.#isNext(first, Number(result))
+          return answer
+        }
         const sent = this.#nonces.get(String(first).toLowerCase())
-        if (sent === undefined || tag !== 'pending' || typeof result !== 'string') return answer
+        if (sent === undefined) return answer
         return BigInt(result) < sent ? { id, result: `0x${sent.toString(16)}` } : answer
       }
       case 'eth_getTransactionReceipt':
-        if (result !== null && result !== undefined) await this.#notes?.settle(String(first))
+        if (typeof result === 'object' && result !== null) await this.#settle(String(first), result)
         return answer
       default:
         return answer
     }
+  }
+
+  async #settle(hash: string, { blockNumber }: { blockNumber?: unknown }): Promise<void> {
+    const block = typeof blockNumber === 'string' ? Number(blockNumber) : undefined
+    if (block !== undefined) this.noteMined({ block, at: this.#around.clock.now() })
+    await this.#notes?.settle(hash, block)
+  }
+
+  #isNext(of: unknown, nonce: number): void {
+    const account = String(of).toLowerCase()
+    this.#nonces.set(account, Math.max(this.#nonces.get(account) ?? 0, nonce))
   }
 
   /** A nonce that is used already is used by these bytes when a node knows them. */
@@ -218,6 +224,7 @@ export class FilecoinProvider extends JsonRpcProvider {
     const known = heads.length === 0 ? undefined : Math.max(...heads)
     endpoint.head = head
     endpoint.isAstray = isAstray(head, known, epochAt(this.#network, now))
+    if (!endpoint.isAstray) this.#newest?.noteHead(head)
     if (time !== undefined) this.#witness = { head, time, here: now, there: date }
     if (!endpoint.isAstray || others.every((other) => other.isAstray)) return false
     notice(

@@ -24,9 +24,11 @@ const TROUBLE =
   /rate.?limit|too many requests|request limit|exceeded (the )?(quota|capacity)|temporarily|timed? ?out|try again|no (healthy|available) (node|upstream)|can'?t route|out of sync|is syncing|not synced|deadline exceeded|context canceled|connection (refused|reset)|bad gateway/i
 const METHOD_UNKNOWN =
   /method .*(not found|not supported|not available|not allowed|not whitelisted|does not exist)|unsupported method/i
-/** An endpoint that keeps less, or has not come so far. */
+/** An endpoint that has not come so far: of several nodes behind one name another one has, and this one will. */
+const NOT_YET = /not yet available|future epoch/i
+/** An endpoint that keeps less, or has another chain in its head. */
 const NOT_HERE =
-  /too far in the past|look.?back|not yet available|future epoch|header not found|unknown block|missing trie node|pruned|unable to load tipset|failed to load tipset|block not found/i
+  /too far in the past|look.?back|header not found|unknown block|missing trie node|pruned|unable to load tipset|failed to load tipset|block not found/i
 
 const CODES: Readonly<Record<number, Verdict>> = { 429: 'again', [-32_601]: 'elsewhere' }
 
@@ -39,8 +41,14 @@ export function verdictOn({ error, result }: RpcAnswer, { method }: RpcRequest):
   if (isRevert(error)) return 'final'
   const byCode = CODES[error.code ?? 0]
   if (byCode !== undefined) return byCode
+  if (isNotYet(error)) return 'again'
   if (METHOD_UNKNOWN.test(error.message) || NOT_HERE.test(error.message)) return 'elsewhere'
   return TROUBLE.test(error.message) && !isTooMuch(error) ? 'again' : 'final'
+}
+
+/** Of an error of JSON-RPC, or of one that tells it. */
+export function isNotYet({ message }: { readonly message: string }): boolean {
+  return NOT_YET.test(message)
 }
 
 /** A contract chooses its words; they say nothing about the node. */

@@ -4,6 +4,7 @@
  */
 import { isStorageError, type ErrorCode } from '../errors.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { isNotYet } from './rpc-policy.ts'
 
 /** 20 epochs: as long as a receipt is waited for. */
 const PATIENCE_MS = 600_000
@@ -19,8 +20,8 @@ export interface SeenOptions {
 }
 
 /**
- * Repeats `read` while it fails with a code of `absent`.
- * @throws What `read` throws, such a code after the deadline only; ABORTED
+ * Repeats `read` while it fails with a code of `absent`, or because the node has not come so far.
+ * @throws What `read` throws, such a failure after the deadline only; ABORTED
  */
 export async function untilSeen<T>(
   read: () => Promise<T>,
@@ -33,7 +34,8 @@ export async function untilSeen<T>(
       return await read()
     } catch (error) {
       const isAbsent = isStorageError(error) && absent.includes(error.code)
-      if (!isAbsent || clock.now() >= end) throw error
+      const isBehind = isStorageError(error, 'NODE_UNREACHABLE') && isNotYet(error)
+      if (!(isAbsent || isBehind) || clock.now() >= end) throw error
     }
     await clock.sleep(pause, signal)
   }

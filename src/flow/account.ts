@@ -7,9 +7,13 @@ import { join } from 'node:path'
 import type { Provider } from 'ethers'
 import { type Clock, systemClock } from '../chain/clock.ts'
 import { wasAnswered } from '../chain/failure.ts'
-import type { SentNotes, SignedBytes } from '../chain/filecoin-provider.ts'
+import type { FilecoinProvider } from '../chain/filecoin-provider.ts'
+import { newestOf, type SeenBlock } from '../chain/newest.ts'
 import { callNode } from '../chain/node.ts'
-import { waitForReceipt } from '../chain/send.ts'
+import { isNonceUsed } from '../chain/rpc-policy.ts'
+import { untilSeen } from '../chain/seen.ts'
+import { RECEIPT_DEADLINE_MS, waitForReceipt } from '../chain/send.ts'
+import type { SentNotes, SignedBytes } from '../chain/sent-notes.ts'
 import { isStorageError, StorageError } from '../errors.ts'
 import { openJournal } from '../journal/journal.ts'
 import { lockFolder } from '../journal/lock.ts'
@@ -21,11 +25,14 @@ const STALE_MS = 3_600_000
 
 type Fact =
   | ({ readonly kind: 'signed'; readonly at: number } & SignedBytes)
-  | { readonly kind: 'settled'; readonly hash: string }
+  /** With the block that it is in, where that is known, and when that was. */
+  | ({ readonly kind: 'settled'; readonly hash: string } & Partial<SeenBlock>)
 
 export interface HeldAccount extends SentNotes {
   /** Signed and not seen mined, in the order of nonces. */
   open(): readonly (SignedBytes & { readonly at: number })[]
+  /** The newest block that a transaction of the account is in, for some epochs. */
+  newest(): SeenBlock | undefined
   release(): Promise<void>
 }
 
@@ -50,9 +57,15 @@ export async function holdAccount(options: HoldOptions): Promise<HeldAccount> {
   try {
     const { journal, entries } = await openJournal<Fact>(join(options.folder, 'sent.jsonl'))
     const open = new Map<string, Extract<Fact, { kind: 'signed' }>>()
+    let newest: SeenBlock | undefined
+    const see = ({ block, at }: Partial<SeenBlock>): void => {
+      if (block !== undefined && at !== undefined)
+        newest = newestOf(newest, { block, at }, Date.now())
+    }
     for (const fact of entries) {
       if (fact.kind === 'signed') open.set(fact.hash, fact)
       else open.delete(fact.hash)
+      if (fact.kind === 'settled') see(fact)
     }
     let released: Promise<void> | undefined
     return {
@@ -63,10 +76,13 @@ export async function holdAccount(options: HoldOptions): Promise<HeldAccount> {
         await journal.append(fact)
         open.set(signed.hash, fact)
       },
-      async settle(hash) {
+      async settle(hash, block) {
         if (released !== undefined || !open.delete(hash)) return
-        await journal.append({ kind: 'settled', hash })
+        const seen = block === undefined ? {} : { block, at: Date.now() }
+        await journal.append({ kind: 'settled', hash, ...seen })
+        see(seen)
       },
+      newest: () => newest,
       release: () => (released ??= journal.close().finally(letGo)),
     }
   } catch (error) {
@@ -107,6 +123,7 @@ export interface ResumeOptions {
 
 /**
  * Ends what an earlier command signed: waits until it is mined, and sends the same bytes again to a node that does not have them.
+ * What is found mined without a receipt is settled with the head that shows its nonce as used.
  * @throws DEADLINE, NODE_UNREACHABLE, ABORTED
  */
 export async function endWhatWasSigned(
@@ -116,11 +133,17 @@ export async function endWhatWasSigned(
 ): Promise<void> {
   const call = { network, signal }
   for (const { hash, raw, from, nonce, at } of held.open()) {
-    const mined = await callNode('nonce', () => provider.getTransactionCount(from, 'latest'), call)
-    const isOver = nonce < mined
-    if (isOver || clock.now() - at > STALE_MS) {
-      if (!isOver) notice?.(`transaction ${hash} of an earlier command was never mined; let go`)
-      await held.settle(hash)
+    // At a block with a number, so that it is known which one shows it.
+    const shownAt = async (): Promise<number | undefined> => {
+      const head = await callNode('head', () => provider.getBlockNumber(), call)
+      const mined = await callNode('nonce', () => provider.getTransactionCount(from, head), call)
+      return nonce < mined ? head : undefined
+    }
+    const over = await shownAt()
+    if (over !== undefined || clock.now() - at > STALE_MS) {
+      if (over === undefined)
+        notice?.(`transaction ${hash} of an earlier command was never mined; let go`)
+      await held.settle(hash, over)
       continue
     }
     notice?.(`transaction ${hash} of an earlier command is not mined yet: waiting for it`)
@@ -130,13 +153,63 @@ export async function endWhatWasSigned(
     try {
       await again()
     } catch (error) {
-      // A node that says no will not mine it: another chain, or not enough money.
       if (!wasAnswered(error)) throw error
+      if (error instanceof Error && isNonceUsed(error)) {
+        // Mined, or something else with its nonce, after what the last node showed.
+        await held.settle(hash, await untilShown(shownAt, hash, signal, clock))
+        continue
+      }
+      // A node that says no will not mine it: another chain, or not enough money.
       notice?.(`transaction ${hash} of an earlier command is refused by the node; let go`)
       await held.settle(hash)
       continue
     }
-    await waitForReceipt(provider, hash, { ...call, clock, again })
-    await held.settle(hash)
+    const receipt = await waitForReceipt(provider, hash, { ...call, clock, again })
+    await held.settle(hash, receipt.blockNumber)
   }
+}
+
+/** @throws DEADLINE when no node shows it within 10 minutes; as `shownAt` */
+async function untilShown(
+  shownAt: () => Promise<number | undefined>,
+  hash: string,
+  signal: AbortSignal | undefined,
+  clock: Clock,
+): Promise<number> {
+  const late = (): StorageError =>
+    new StorageError('DEADLINE', {
+      what: `the nonce of transaction ${hash} is used, and no node shows what used it`,
+      expected: `within ${RECEIPT_DEADLINE_MS / 1000} s`,
+      hint: 'The node may be behind. Run the command again when it has caught up.',
+    })
+  const look = async (): Promise<number> => {
+    const block = await shownAt()
+    if (block === undefined) throw late()
+    return block
+  }
+  return untilSeen(look, ['DEADLINE'], { signal, clock, deadlineMs: RECEIPT_DEADLINE_MS })
+}
+
+/**
+ * Ends what an earlier command signed, and waits for a node that shows what came of all that was sent: who looks at an older state
+ * sends again what is there already.
+ * @throws as `endWhatWasSigned`; NODE_UNREACHABLE when after 10 minutes no node has come so far
+ */
+export async function resumeAccount(
+  held: Pick<HeldAccount, 'open' | 'settle' | 'newest'>,
+  account: string,
+  provider: FilecoinProvider,
+  options: ResumeOptions,
+): Promise<void> {
+  const pin = (): void => {
+    const newest = held.newest()
+    if (newest !== undefined) provider.noteMined(newest)
+  }
+  pin()
+  await endWhatWasSigned(held, provider, options)
+  pin()
+  const { network, signal, clock } = options
+  const look = (): Promise<number> =>
+    callNode('nonce', () => provider.getTransactionCount(account, 'latest'), { network, signal })
+  if (held.newest() !== undefined) await untilSeen(look, [], { signal, clock })
 }

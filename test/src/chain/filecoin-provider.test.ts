@@ -1,8 +1,10 @@
 import { expect } from 'chai'
 import { type TransactionLike, Wallet } from 'ethers'
-import { FilecoinProvider, type SignedBytes } from '../../../src/chain/filecoin-provider.ts'
+import { FilecoinProvider } from '../../../src/chain/filecoin-provider.ts'
 import { NETWORKS } from '../../../src/chain/networks.ts'
+import { callNode } from '../../../src/chain/node.ts'
 import { send } from '../../../src/chain/send.ts'
+import type { SignedBytes } from '../../../src/chain/sent-notes.ts'
 import { refused } from '../../support/refused.ts'
 import { CONTRACT, ManualClock } from './fake-node.ts'
 import { type Answer, ScriptedNode } from './scripted-node.ts'
@@ -188,6 +190,133 @@ describe('chain/filecoin-provider', () => {
       const provider = open([first], { batch: 10 })
       const both = [provider.send('eth_gasPrice', []), provider.send('eth_blockNumber', [])]
       expect(await Promise.all(both)).to.deep.equal(['0x7', '0x3e8'])
+    })
+  })
+
+  const mined = async (provider: FilecoinProvider): Promise<void> => {
+    answer(first, 'eth_getTransactionReceipt', { result: receipt(HASH) })
+    await provider.send('eth_getTransactionReceipt', [HASH])
+    delete first.answers['eth_getTransactionReceipt']
+  }
+
+  describe('after a transaction', () => {
+    const future = { code: 1, message: "requested a future epoch (beyond 'latest')" }
+    const READS: Record<string, unknown[]> = {
+      eth_call: [{}, 'latest'],
+      eth_getBalance: [CONTRACT, 'latest'],
+      eth_getCode: [CONTRACT, 'latest'],
+      eth_getTransactionCount: [CONTRACT, 'latest'],
+      eth_getStorageAt: [CONTRACT, '0x0', 'latest'],
+    }
+    /** A backend with this head: old state for `latest`, and nothing of what is newer. */
+    const backend =
+      (head: number) =>
+      (params: unknown[]): Answer => {
+        const tag = params.at(-1)
+        const epoch = String(tag).startsWith('0x') ? Number(tag) : head
+        return epoch > head ? { error: future } : { result: epoch >= 1000 ? '0x2' : '0x1' }
+      }
+    for (const [method, params] of Object.entries(READS)) {
+      it(`${method} sees it, whichever node behind one URL answers`, async () => {
+        const provider = open([first])
+        await mined(provider)
+        first.head = 999
+        let turn = 0
+        first.answers[method] = (asked) => backend((turn += 1) % 3 === 0 ? 1000 : 999)(asked)
+        expect(await provider.send(method, params)).to.equal('0x2')
+        expect(turn).to.equal(3)
+        expect(clock.sleeps).to.deep.equal([250, 500])
+      })
+
+      it(`${method} sees it through a second URL when the first is behind`, async () => {
+        const provider = open()
+        await mined(provider)
+        first.head = 999
+        first.answers[method] = backend(999)
+        second.answers[method] = backend(1000)
+        expect(await provider.send(method, params)).to.equal('0x2')
+        expect(clock.sleeps).to.deep.equal([])
+      })
+    }
+
+    it('fails rather than show what was, when no node has come so far', async () => {
+      const provider = open()
+      await mined(provider)
+      for (const node of [first, second]) {
+        node.head = 999
+        node.answers['eth_getTransactionCount'] = backend(999)
+      }
+      const asked: unknown = await provider.getTransactionCount(CONTRACT).catch((e: unknown) => e)
+      expect(String(asked)).to.contain('future epoch')
+    })
+
+    it('reads at the newest head, which is asked for again while time goes by', async () => {
+      const provider = open([first])
+      await mined(provider)
+      const tags: unknown[] = []
+      first.answers['eth_call'] = ([, tag]) => (tags.push(tag), { result: '0x2' })
+      for (const head of [1001, 1001, 1000, 1003]) {
+        first.head = head
+        clock.time += 6_000
+        await Promise.all([1, 2].map(() => provider.send('eth_call', [{}, 'latest'])))
+      }
+      expect(tags).to.deep.equal(['0x3e9', '0x3e9', '0x3e9', '0x3eb'].flatMap((tag) => [tag, tag]))
+      expect(first.methods().filter((method) => method === 'eth_blockNumber')).to.have.length(4)
+    })
+
+    it('does not hold to a head that no node has come to', async () => {
+      const provider = open([first])
+      await mined(provider)
+      // Told by one, and by nobody after it.
+      first.head = 1003
+      first.answers['eth_call'] = backend(1001)
+      const error = await refused(
+        'NODE_UNREACHABLE',
+        callNode('test', () => provider.call({ to: CONTRACT, data: '0x' })),
+      )
+      expect(error.message).to.contain('future epoch')
+      first.head = 1001
+      expect(await provider.send('eth_call', [{}, 'latest'])).to.equal('0x2')
+    })
+
+    it('asks for other states as it was told, and for all of them after ten epochs', async () => {
+      const provider = open([first])
+      const tags: unknown[] = []
+      first.answers['eth_call'] = ([, tag]) => (tags.push(tag), { result: '0x2' })
+      first.answers['eth_estimateGas'] = ([, tag]) => (tags.push(tag), { result: '0x2' })
+      await provider.send('eth_call', [{}, 'latest'])
+      await mined(provider)
+      await provider.send('eth_call', [{}, 'pending'])
+      await provider.send('eth_call', [{}, '0x3e0'])
+      await provider.send('eth_estimateGas', [{}])
+      clock.time += 300_000
+      await provider.send('eth_call', [{}, 'latest'])
+      expect(tags).to.deep.equal(['latest', 'pending', '0x3e0', undefined, 'latest'])
+    })
+
+    it('of another process it is told, and reads no older state either', async () => {
+      const provider = open([first])
+      provider.noteMined({ block: 1000, at: NOW - 60_000 })
+      first.head = 998
+      let turn = 0
+      first.answers['eth_call'] = (asked) => backend((turn += 1) < 3 ? 999 : 1000)(asked)
+      expect(await provider.send('eth_call', [{}, 'latest'])).to.equal('0x2')
+    })
+
+    it('the next nonce is not below what a node has shown as mined', async () => {
+      first.answers['eth_getTransactionCount'] = ([, tag]) => ({
+        result: tag === 'pending' ? '0x7' : '0x8',
+      })
+      const provider = open([first])
+      await provider.getTransactionCount(wallet.address, 'latest')
+      expect(await provider.getTransactionCount(wallet.address, 'pending')).to.equal(8)
+    })
+
+    it('a local network is read at `latest`, for it has one node and may begin anew', async () => {
+      const provider = open([first], { network: { ...NETWORKS.calibration, genesis: undefined } })
+      await mined(provider)
+      first.answers['eth_call'] = ([, tag]) => ({ result: tag })
+      expect(await provider.send('eth_call', [{}, 'latest'])).to.equal('latest')
     })
   })
 

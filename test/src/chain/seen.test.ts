@@ -12,6 +12,27 @@ describe('chain/seen', () => {
     expect(clock.sleeps).to.have.lengthOf(3)
   })
 
+  it('reads again while the node has not come so far', async () => {
+    const clock = new ManualClock()
+    let looks = 0
+    const read = async (): Promise<string> => {
+      if ((looks += 1) < 3)
+        throw new StorageError('NODE_UNREACHABLE', {
+          what: 'the node answered with an error',
+          got: "requested a future epoch (beyond 'latest')",
+        })
+      return 'there'
+    }
+    expect(await untilSeen(read, [], { clock })).to.equal('there')
+    expect(clock.sleeps).to.have.lengthOf(2)
+    const dead = new StorageError('NODE_UNREACHABLE', { what: 'no node answered' })
+    await refused(
+      'NODE_UNREACHABLE',
+      untilSeen(() => Promise.reject(dead), [], { clock }),
+    )
+    expect(clock.sleeps).to.have.lengthOf(2)
+  })
+
   it('fails at once with anything else', async () => {
     const clock = new ManualClock()
     await refused(

@@ -1,29 +1,37 @@
 import { expect } from 'chai'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Provider } from 'ethers'
-import { endWhatWasSigned, holdAccount } from '../../../src/flow/account.ts'
+import { endWhatWasSigned, holdAccount, resumeAccount } from '../../../src/flow/account.ts'
+import { FilecoinProvider } from '../../../src/chain/filecoin-provider.ts'
+import { NETWORKS } from '../../../src/chain/networks.ts'
 import { refused } from '../../support/refused.ts'
 import { ManualClock } from '../chain/fake-node.ts'
+import { ScriptedNode } from '../chain/scripted-node.ts'
 
 const ACCOUNT = '0x2222222222222222222222222222222222222222'
 const SIGNED = { hash: `0x${'ab'.repeat(32)}`, raw: '0x02', from: ACCOUNT, nonce: 7 }
+
+const HEAD = 1000
+const BEHIND = { code: 1, message: "requested a future epoch (beyond 'latest')" }
 
 /** @param refusal Of the node, about the bytes. */
 const node = (mined: number, refusal?: Error) => {
   const sent: string[] = []
   let looks = 0
   const provider = {
-    getTransactionCount: async () => mined,
+    getBlockNumber: async () => HEAD,
+    getTransactionCount: async (_: string, block: number) => (block === HEAD ? mined : 0),
     broadcastTransaction: async (raw: string) => {
       sent.push(raw)
       if (refusal !== undefined) throw refusal
       return { hash: SIGNED.hash }
     },
-    getTransactionReceipt: async () => ((looks += 1) < 3 ? null : { hash: SIGNED.hash }),
+    getTransactionReceipt: async () =>
+      (looks += 1) < 3 ? null : { hash: SIGNED.hash, blockNumber: HEAD - 1 },
   }
   return { sent, provider: provider as unknown as Provider }
 }
@@ -78,6 +86,40 @@ describe('flow/account', () => {
     await held.release()
   })
 
+  /** What one that holds it after this sees. */
+  const newestNext = async (): Promise<number | undefined> => {
+    const held = await hold()
+    const newest = held.newest()
+    await held.release()
+    return newest?.block
+  }
+
+  it('keeps the newest block that its transactions are in for the next command', async () => {
+    const held = await hold()
+    for (const [nonce, block] of [1001, 999, undefined].entries()) {
+      const hash = `0x${nonce}`
+      await held.note({ ...SIGNED, hash, nonce })
+      await held.settle(hash, block)
+    }
+    await held.settle('0xnobody', 5000)
+    expect(held.newest()?.block).to.equal(1001)
+    await held.release()
+    expect(await newestNext()).to.equal(1001)
+  })
+
+  it('lets a block go that is older than ten epochs, and knows nothing of one without', async () => {
+    const past = Date.now() - 301_000
+    const lines = [
+      { kind: 'settled', hash: '0x1' },
+      { kind: 'settled', hash: '0x2', block: 1001, at: past },
+    ]
+    await writeFile(
+      join(folder, 'sent.jsonl'),
+      lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    )
+    expect(await newestNext()).to.equal(undefined)
+  })
+
   const left = async (provider: Provider, agedMs = 0): Promise<readonly unknown[]> => {
     const before = await hold()
     await before.note(SIGNED)
@@ -101,12 +143,25 @@ describe('flow/account', () => {
       const { provider, sent } = node(7)
       expect(await left(provider)).to.deep.equal([])
       expect(sent).to.deep.equal(['0x02'])
+      expect(await newestNext(), 'the block of its receipt').to.equal(HEAD - 1)
     })
 
     it('is left alone when its nonce is used', async () => {
       const { provider, sent } = node(8)
       expect(await left(provider)).to.deep.equal([])
       expect(sent).to.deep.equal([])
+      expect(await newestNext(), 'the head that showed it').to.equal(HEAD)
+    })
+
+    it('is waited for when a node is ahead of the one that showed its nonce', async () => {
+      const error = { code: 1, message: 'nonce too low' }
+      const refusal = Object.assign(new Error('nonce has already been used'), { error })
+      const { provider } = node(7, refusal)
+      let looks = 0
+      provider.getBlockNumber = async () => HEAD + looks
+      provider.getTransactionCount = async () => ((looks += 1) < 4 ? 7 : 8)
+      expect(await left(provider)).to.deep.equal([])
+      expect(await newestNext()).to.equal(HEAD + 3)
     })
 
     it('is let go after an hour', async () => {
@@ -132,5 +187,43 @@ describe('flow/account', () => {
       expect(before.open()).to.have.length(1)
       await before.release()
     })
+  })
+
+  it('is not looked at in an older state by the next command', async () => {
+    const hash = SIGNED.hash
+    const before = await hold()
+    await before.note(SIGNED)
+    await before.settle(hash, HEAD)
+    await before.release()
+
+    // Two nodes behind one name, in turn: one has not seen that block when it is first asked.
+    const scripted = await new ScriptedNode(314_159).start()
+    let looks = 0
+    scripted.answers['eth_getTransactionCount'] = ([, tag]) => {
+      looks += 1
+      if (tag === `0x${HEAD.toString(16)}`)
+        return looks < 12 ? { error: BEHIND } : { result: '0x8' }
+      return { result: tag === 'pending' ? '0x8' : '0x7' }
+    }
+    scripted.head = HEAD - 1
+    const clock = new ManualClock()
+    clock.time = (1_667_326_380 + 30 * HEAD) * 1000
+    const provider = new FilecoinProvider({
+      network: NETWORKS.calibration,
+      endpoints: [{ url: scripted.url }],
+      clock,
+      random: () => 0.5,
+      batch: 1,
+    })
+    const held = await hold()
+    try {
+      await resumeAccount(held, ACCOUNT, provider, { network: 'calibration', clock })
+      expect(looks, 'until that block is there').to.equal(12)
+      expect(await provider.getTransactionCount(ACCOUNT)).to.equal(8)
+    } finally {
+      await held.release()
+      provider.destroy()
+      await scripted.stop()
+    }
   })
 })
