@@ -6,7 +6,7 @@ import { boundStretches, joinStretches, lengthOf } from './ranges.ts'
 const SAME_FETCH_MS = 24 * 60 * 60 * 1000
 /** Of one record. Boost asks for 5 stretches at a time, so gaps are few. */
 const MAX_STRETCHES = 64
-/** Records that are kept, the newest. */
+/** Records that are kept. */
 const MAX_RECORDS = 4096
 
 const shape = z.strictObject({
@@ -37,7 +37,10 @@ export function parseRecord(line: string): FetchRecord | undefined {
   }
 }
 
-/** Repeating what is in them already changes nothing. */
+/**
+ * Repeating what is in them already changes nothing. Of too many, those go first that got least of a piece of which there are
+ * many: strangers who only ask, under whatever names, cannot push a download out, nor those of one piece that of another.
+ */
 export function joinRecords(records: Iterable<FetchRecord>): FetchRecord[] {
   const newest = new Map<string, FetchRecord>()
   const done: FetchRecord[] = []
@@ -51,8 +54,23 @@ export function joinRecords(records: Iterable<FetchRecord>): FetchRecord[] {
     if (before !== undefined) done.push(before)
     newest.set(key, record)
   }
-  const all = [...done, ...newest.values()].toSorted((a, b) => a.last - b.last)
-  return all.slice(-MAX_RECORDS)
+  const all = [...done, ...newest.values()]
+  return (all.length > MAX_RECORDS ? mostTelling(all) : all).toSorted((a, b) => a.last - b.last)
+}
+
+function mostTelling(records: readonly FetchRecord[]): FetchRecord[] {
+  const ranks = new Map<string, number>()
+  return records
+    .map((record) => ({ record, bytes: lengthOf(joinStretches(record.sent, [])) }))
+    .toSorted((a, b) => b.bytes - a.bytes || b.record.last - a.record.last)
+    .map(({ record }) => {
+      const rank = ranks.get(record.pieceCid) ?? 0
+      ranks.set(record.pieceCid, rank + 1)
+      return { record, rank }
+    })
+    .toSorted((a, b) => a.rank - b.rank || b.record.last - a.record.last)
+    .slice(0, MAX_RECORDS)
+    .map(({ record }) => record)
 }
 
 function joined(a: FetchRecord, b: FetchRecord): FetchRecord {

@@ -2,7 +2,7 @@
 import { dealLink, transactionLink } from '../chain/networks.ts'
 import type { ClientEvent } from '../deal/client-event.ts'
 import { EPOCH_SECONDS } from '../deal/units.ts'
-import { type FetchRecord, fetchesOf } from '../depot/fetch-record.ts'
+import type { FetchRecord } from '../depot/fetch-record.ts'
 import type { PushRecord } from '../relay/push-record.ts'
 import type { ProposalKnown, Surroundings, TracedEvent } from '../timeline/facts.ts'
 import type { ProposalTimeline } from '../timeline/timeline.ts'
@@ -10,6 +10,7 @@ import { timelinesOf } from '../timeline/timelines-of.ts'
 import { type Observation, observe, type ObservedProposal } from '../watch/observe.ts'
 import type { ChainContext } from './context.ts'
 import type { EventIndex } from './event-index.ts'
+import { readersOf } from './readers.ts'
 
 /** What there is besides the contract's views; each may be missing. */
 export interface TimelineSources {
@@ -115,11 +116,13 @@ function knownOf(
     made === undefined || genesis === undefined
       ? undefined
       : (genesis + Number(made) * EPOCH_SECONDS) * 1000
+  const offers = pushes.filter((push) => push.proposalId === proposalId)
+  const pushed = new Set(offers.map(({ provider }) => provider))
   return {
     ...proposal,
     events: own,
-    pushes: pushes.filter((push) => push.proposalId === proposalId),
-    fetches: fetchesOf(records, pieceCid, since ?? madeAt),
+    pushes: offers,
+    fetches: readersOf(records, { pieceCid, pushed, since: since ?? madeAt }),
   }
 }
 

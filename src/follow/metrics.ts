@@ -69,10 +69,7 @@ export function followMetrics({ document, failedLooks, failedTells }: FollowMeas
     'fetch_percent',
     'What of a piece was sent to a reader, by the log of the depot.',
     timelines.flatMap(({ proposalId, fetches }) =>
-      fetches.map(({ provider, from, percent }): Sample => [
-        { proposal: proposalId, reader: provider ?? from },
-        percent,
-      ]),
+      fetches.map(({ reader, percent }): Sample => [{ proposal: proposalId, reader }, percent]),
     ),
   )
   return `${lines.join('\n')}\n`

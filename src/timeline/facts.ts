@@ -34,8 +34,15 @@ export interface PushKnown {
 
 /** What one reader has got of a piece. @see src/depot/fetch-log.ts */
 export interface FetchKnown {
-  /** Actor id as the URL has it, `f01000`; undefined where it names nobody. */
+  /**
+   * `f01000`, where the URL that was asked for says so and the relay gave that URL to this provider; else undefined. A claim
+   * all the same: whoever reads the chain can guess it.
+   */
   readonly by: string | undefined
+  /** The same at each look, of a bounded number in all: `f01000`, `somebody-1`, `others`. */
+  readonly reader: string
+  /** This one is the furthest of so many that are not told apart. */
+  readonly others?: number
   /** Network address. */
   readonly from: string
   /** Distinct bytes, and all of the piece. */

@@ -1,10 +1,10 @@
 /** What providers did off the chain: their answers to pushes, and what they fetched from the depot. */
 import type { FetchKnown, ProposalKnown, PushKnown } from './facts.ts'
 import type { FetchProgress, Step, StepName } from './timeline.ts'
-import { percentOf, providerText, sizeText } from './words.ts'
+import { percentOf, providerText, readerText, sizeText } from './words.ts'
 
-/** A download is told of again at each tenth. */
-const TENTH = 10
+/** A download is told of when it begins, at each quarter, and when it is whole. */
+const QUARTER = 25
 
 /** Actor id of `f01000` or `t01000`. */
 export function idOf(by: string | undefined): bigint | undefined {
@@ -65,35 +65,37 @@ function hostOf(url: string): string {
 
 /** Those of one reader as one step: how far it is. */
 export function fetchStep({ proposalId }: ProposalKnown, fetch: FetchKnown): Step {
-  const { from, bytes, size, last } = fetch
+  const { by, from, bytes, size, last, reader } = fetch
   const percent = percentOf(fetch)
-  const id = idOf(fetch.by)
   const step = percent === 100 ? 'fetched' : 'fetching'
-  const who = id === undefined ? `somebody at ${from}` : providerText(id)
-  const tenth = step === 'fetched' ? '' : `:${Math.floor(percent / TENTH) * TENTH}`
-  const amounts = `${sizeText(bytes)} of ${sizeText(size)}`
+  const mark = step === 'fetched' ? '' : `:${Math.floor(percent / QUARTER) * QUARTER}`
+  const who = readerText(fetch)
   return {
-    id: `${proposalId}:${step}:${id === undefined ? from : who}${tenth}`,
+    // By the reader, not by its address: there are as many ids as readers, however many addresses a stranger has.
+    id: `${proposalId}:${step}:${reader}${mark}`,
     step,
     epoch: null,
     at: new Date(last).toISOString(),
     text:
-      bytes === 0 ? `${who} has asked for it, 0 % sent` : `${who} fetched ${percent} %: ${amounts}`,
+      bytes === 0
+        ? `${who} has asked for it, 0 % sent`
+        : `${who} fetched ${percent} %: ${sizeText(bytes)} of ${sizeText(size)}`,
     source:
-      id === undefined
+      by === undefined
         ? `the depot's log, requests from ${from}`
-        : `the depot's log, requests from ${from} to the URL that names ${who}`,
+        : `the depot's log, requests from ${from} to the URL that was pushed to ${by}`,
   }
 }
 
 export function fetchProgress(fetch: FetchKnown): FetchProgress {
-  const id = idOf(fetch.by)
+  const { by, reader, from, bytes, size, last } = fetch
   return {
-    provider: id === undefined ? null : providerText(id),
-    from: fetch.from,
-    bytes: fetch.bytes,
-    total: fetch.size,
+    provider: by ?? null,
+    reader,
+    from,
+    bytes,
+    total: size,
     percent: percentOf(fetch),
-    at: new Date(fetch.last).toISOString(),
+    at: new Date(last).toISOString(),
   }
 }

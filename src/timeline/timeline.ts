@@ -54,8 +54,10 @@ export interface Waiting {
 
 /** How much of the piece somebody has fetched, from the depot's log. */
 export interface FetchProgress {
-  /** f0…, where the URL that was asked for names it; null: nobody knows. */
+  /** f0…, where the reader names itself so and the proposal was pushed to it, which proves nothing; null: nobody knows. */
   readonly provider: string | null
+  /** f0…, `somebody-1` and so on, or `others`, the furthest of all that came later. */
+  readonly reader: string
   /** Network address, as the depot's server saw it. */
   readonly from: string
   /** Distinct bytes of the piece. */

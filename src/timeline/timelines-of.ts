@@ -2,11 +2,11 @@
 import { attemptOfLabel } from '../deal/label.ts'
 import { EPOCHS_PER_DAY } from '../deal/units.ts'
 import { dealSteps, proposalSteps } from './chain-steps.ts'
-import type { FetchKnown, ProposalKnown, Surroundings } from './facts.ts'
+import type { ProposalKnown, Surroundings } from './facts.ts'
 import { fetchProgress, fetchStep, idOf, pushSteps } from './provider-steps.ts'
 import type { ProposalTimeline, ReplicaTimeline, Step } from './timeline.ts'
 import { type Candidate, waitingOf } from './waiting.ts'
-import { chainStep, percentOf, providerText, shortId } from './words.ts'
+import { chainStep, furthest, providerText, shortId } from './words.ts'
 
 /**
  * @param proposals Of one client, in the order of creation: a later one may renew what an earlier one stored.
@@ -28,9 +28,10 @@ function timelineOf(
 ): ProposalTimeline {
   const { proposalId, pieceCid, state, replicas } = proposal
   const fetches = proposal.fetches.toSorted((a, b) => a.first - b.first)
-  const candidates = candidatesOf(proposal, fetches)
+  const candidates = candidatesOf(proposal)
   const slots = candidates.slice(0, replicas)
   const left = new Set(candidates.slice(replicas).map(({ provider }) => provider))
+  const slotted = new Set(slots.map(({ provider }) => provider))
   const shared = [
     ...proposalSteps(proposal, around),
     ...pushSteps(
@@ -38,7 +39,7 @@ function timelineOf(
       proposal.pushes.filter(({ provider }) => left.has(provider)),
     ),
     ...fetches
-      .filter(({ by }) => idOf(by) === undefined || left.has(idOf(by)))
+      .filter(({ by }) => !slotted.has(idOf(by)))
       .map((fetch) => fetchStep(proposal, fetch)),
     ...renewals,
   ]
@@ -96,13 +97,15 @@ function ownSteps(proposal: ProposalKnown, provider: bigint): Step[] {
   return steps.toSorted((a, b) => ((a.at ?? '') < (b.at ?? '') ? -1 : 1))
 }
 
-/** Those that have a deal in the order of publication, then those that accepted, then others that were heard of. */
-function candidatesOf(proposal: ProposalKnown, fetches: readonly FetchKnown[]): Candidate[] {
-  const { deals, pushes } = proposal
+/**
+ * Those that have a deal in the order of publication, then those that accepted, then others that it was pushed to, those that
+ * refused it last. What a reader of the depot says it is makes no candidate, and changes no order.
+ */
+function candidatesOf({ deals, pushes, fetches }: ProposalKnown): Candidate[] {
   const known = [
     ...deals.map(({ provider }) => provider),
     ...pushes.filter(({ outcome }) => outcome === 'accepted').map(({ provider }) => provider),
-    ...fetches.flatMap(({ by }) => idOf(by) ?? []),
+    ...pushes.filter(({ outcome }) => outcome !== 'refused').map(({ provider }) => provider),
     ...pushes.map(({ provider }) => provider),
   ]
   return [...new Set(known)].map((provider) => ({
@@ -114,10 +117,6 @@ function candidatesOf(proposal: ProposalKnown, fetches: readonly FetchKnown[]): 
       .at(-1),
     fetch: furthest(fetches.filter(({ by }) => idOf(by) === provider)),
   }))
-}
-
-function furthest(fetches: readonly FetchKnown[]): FetchKnown | undefined {
-  return fetches.toSorted((a, b) => percentOf(b) - percentOf(a) || b.last - a.last)[0]
 }
 
 /**

@@ -3,7 +3,7 @@ import { formatDuration } from '../deal/units.ts'
 import type { DealKnown, FetchKnown, ProposalKnown, PushKnown, Surroundings } from './facts.ts'
 import type { Step, Waiting } from './timeline.ts'
 import { type Audience, BOOST_LAST_PUBLISH_EPOCHS, CONFIDENCE_EPOCHS, usual } from './usual.ts'
-import { percentOf, providerText } from './words.ts'
+import { percentOf, providerText, readerText } from './words.ts'
 
 /** What is known of the provider of one replica, if there is one. */
 export interface Candidate {
@@ -74,7 +74,7 @@ function publication(
       why: `it starts in ${formatDuration(lead)}, so soon that providers with usual settings do not publish it any more: propose again`,
       usual: usual('publish', audience),
     }
-  if (fetch !== undefined) return fetched(fetch, provider, who, audience)
+  if (fetch !== undefined) return fetched(fetch, audience)
   if (push?.outcome === 'accepted')
     return {
       for: 'fetching',
@@ -114,13 +114,8 @@ function refused(
   }
 }
 
-function fetched(
-  fetch: FetchKnown,
-  provider: bigint | undefined,
-  who: string,
-  audience: Audience,
-): Told {
-  const reader = provider === undefined ? `somebody at ${fetch.from}` : who
+function fetched(fetch: FetchKnown, audience: Audience): Told {
+  const reader = readerText(fetch)
   const percent = percentOf(fetch)
   if (percent === 100)
     return {

@@ -23,6 +23,20 @@ export function percentOf({ bytes, size }: Pick<FetchKnown, 'bytes' | 'size'>): 
   return Math.min(99, Math.floor((bytes * 100) / size))
 }
 
+/** That which has most of the piece. */
+export function furthest<T extends Pick<FetchKnown, 'bytes' | 'size' | 'last'>>(
+  fetches: readonly T[],
+): T | undefined {
+  return fetches.toSorted((a, b) => percentOf(b) - percentOf(a) || b.last - a.last)[0]
+}
+
+/** Who fetches, as the subject of a sentence: what a URL says of it is its own word. */
+export function readerText({ by, from, others }: FetchKnown): string {
+  if (by !== undefined) return `somebody who names itself ${by}, at ${from},`
+  if (others === undefined) return `somebody at ${from}`
+  return others === 1 ? `somebody else at ${from}` : `the furthest of ${others} others, at ${from},`
+}
+
 export function providerText(id: bigint): string {
   return `f0${id}`
 }

@@ -111,6 +111,29 @@ describe('depot/fetch-log', () => {
     for (const one of all) expect(one.bytes).to.equal(1000)
   })
 
+  it('lets no crowd that only asks push a download out, however new it is', async () => {
+    const folder = await newFolder()
+    const other = 'baga6ea4seaqao7s73y24kcutaosvacpdjgfe5pw76ooefnyqw4ynr3d2y6x2mpq'
+    const lines = [
+      { ...note, sent: [[0, 620]], first: 1, last: 1 },
+      { ...note, pieceCid: other, sent: [], first: 2, last: 2 },
+      ...Array.from({ length: 5000 }, (_, index) => ({
+        ...note,
+        by: `f0${2000 + index}`,
+        sent: index % 2 === 0 ? [] : [[0, 1]],
+        first: 10 + index,
+        last: 10 + index,
+      })),
+    ]
+    await mkdir(join(folder, 'log'))
+    const text = lines.map((line) => JSON.stringify(line)).join('\n')
+    await writeFile(join(folder, 'log', 'fetches.jsonl'), `${text}\n`)
+    const records = await readFetches(folder)
+    expect(records).to.have.length(4096)
+    expect((await fetched(folder)).find(({ by }) => by === 'f01000')?.bytes).to.equal(620)
+    expect(fetchesOf(records, other)).to.have.length(1)
+  })
+
   it('keeps the newest 4096 records, and of many stretches the largest', async () => {
     const folder = await newFolder()
     const lines: string[] = []

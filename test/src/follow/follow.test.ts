@@ -35,7 +35,15 @@ function after(count: number): DealsDocument {
     daysLeft: isDone ? 12.5 : null,
   }
   const fetches = [
-    { provider: 'f01000', from: '10.1.2.3', bytes: 62, total: 100, percent: 62, at: 'then' },
+    {
+      provider: 'f01000',
+      reader: 'f01000',
+      from: '10.1.2.3',
+      bytes: 62,
+      total: 100,
+      percent: 62,
+      at: 'then',
+    },
   ]
   return {
     version: 1,

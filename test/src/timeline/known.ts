@@ -116,6 +116,7 @@ export function push(changes: Partial<PushKnown> = {}): PushKnown {
 export function fetch(changes: Partial<FetchKnown> = {}): FetchKnown {
   return {
     by: 'f01000',
+    reader: 'by' in changes ? (changes.by ?? 'somebody-1') : 'f01000',
     from: '10.1.2.3',
     bytes: Math.ceil(2 * GIB * 0.62),
     size: 2 * GIB,

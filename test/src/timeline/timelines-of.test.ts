@@ -27,6 +27,11 @@ function only(proposal: ProposalKnown, where: Surroundings = around()): Proposal
   return timeline as ProposalTimeline
 }
 
+/** The last step of f01000, to whom it was pushed. */
+function fetched(fetches: ProposalKnown['fetches']): Step | undefined {
+  return only(known({ pushes: [push({ at: 0 })], fetches })).replicas[0]?.steps.at(-1)
+}
+
 const stepsOf = (steps: readonly Step[]): string[] => steps.map(({ step }) => step)
 
 function seen(events: readonly ClientEvent[]): ProposalKnown['events'] {
@@ -114,22 +119,23 @@ describe('timeline/timelines-of: steps', () => {
     for (const step of steps) expect(step).to.not.have.property('link')
   })
 
-  it('tells what a provider has fetched in distinct bytes, from the log that says so', () => {
-    const { replicas, fetches } = only(known({ fetches: [fetch()] }))
+  it('tells what somebody has fetched in the name of a provider, in distinct bytes, as a claim', () => {
+    const { replicas, fetches } = only(known({ pushes: [push()], fetches: [fetch()] }))
     expect(replicas[0]).to.include({ provider: 'f01000', dealId: null })
-    expect(replicas[0]?.steps).to.deep.equal([
+    expect(replicas[0]?.steps.slice(1)).to.deep.equal([
       {
-        id: `${ID}:fetching:f01000:60`,
+        id: `${ID}:fetching:f01000:50`,
         step: 'fetching',
         epoch: null,
         at: '2026-08-21T16:40:00.000Z',
-        text: 'f01000 fetched 62 %: 1.2 GiB of 2.0 GiB',
-        source: "the depot's log, requests from 10.1.2.3 to the URL that names f01000",
+        text: 'somebody who names itself f01000, at 10.1.2.3, fetched 62 %: 1.2 GiB of 2.0 GiB',
+        source: "the depot's log, requests from 10.1.2.3 to the URL that was pushed to f01000",
       },
     ])
     expect(fetches).to.deep.equal([
       {
         provider: 'f01000',
+        reader: 'f01000',
         from: '10.1.2.3',
         bytes: 1_331_439_862,
         total: 2_147_483_648,
@@ -140,11 +146,23 @@ describe('timeline/timelines-of: steps', () => {
   })
 
   it('never says 100 % before the last byte', () => {
-    const { replicas } = only(known({ fetches: [fetch({ bytes: 2 * GIB - 1 })] }))
-    expect(replicas[0]?.steps[0]).to.include({ step: 'fetching', id: `${ID}:fetching:f01000:90` })
-    expect(replicas[0]?.steps[0]?.text).to.match(/99 %/)
-    const whole = only(known({ fetches: [fetch({ bytes: 2 * GIB })] }))
-    expect(whole.replicas[0]?.steps[0]).to.include({ step: 'fetched', id: `${ID}:fetched:f01000` })
+    const last = fetched([fetch({ bytes: 2 * GIB - 1 })])
+    expect(last).to.include({ step: 'fetching', id: `${ID}:fetching:f01000:75` })
+    expect(last?.text).to.match(/99 %/)
+    const whole = fetched([fetch({ bytes: 2 * GIB })])
+    expect(whole).to.include({ step: 'fetched', id: `${ID}:fetched:f01000` })
+  })
+
+  it('tells of a download when it begins, at each quarter, and when it is whole', () => {
+    const percents = Array.from({ length: 101 }, (_, percent) => percent)
+    const ids = percents.map((percent) => fetched([fetch({ bytes: percent, size: 100 })])?.id)
+    expect([...new Set(ids)]).to.deep.equal([
+      `${ID}:fetching:f01000:0`,
+      `${ID}:fetching:f01000:25`,
+      `${ID}:fetching:f01000:50`,
+      `${ID}:fetching:f01000:75`,
+      `${ID}:fetched:f01000`,
+    ])
   })
 
   it('gives a download of nobody knows whom to no replica', () => {
@@ -158,14 +176,18 @@ describe('timeline/timelines-of: steps', () => {
     })
   })
 
-  it('takes a name that is none for nobody', () => {
-    const { replicas } = only(known({ fetches: [fetch({ by: 'f01000; drop' })] }))
-    expect(replicas[0]?.provider).to.equal(null)
+  it('tells of readers that are not told apart as the furthest of them', () => {
+    const others = fetch({ by: undefined, reader: 'others', others: 37 })
+    expect(only(known({ fetches: [others] })).steps.at(-1)).to.include({
+      id: `${ID}:fetching:others:50`,
+      text: 'the furthest of 37 others, at 10.1.2.3, fetched 62 %: 1.2 GiB of 2.0 GiB',
+    })
   })
 
   it('tells that somebody asked and got nothing', () => {
-    const { replicas } = only(known({ fetches: [fetch({ bytes: 0 })] }))
-    expect(replicas[0]?.steps[0]?.text).to.equal('f01000 has asked for it, 0 % sent')
+    expect(fetched([fetch({ bytes: 0 })])?.text).to.equal(
+      'somebody who names itself f01000, at 10.1.2.3, has asked for it, 0 % sent',
+    )
   })
 
   it('tells an acceptance with the UUID, and of the URL only where it leads', () => {
@@ -330,6 +352,29 @@ describe('timeline/timelines-of: replicas', () => {
     )
     expect(replicas.map(({ provider }) => provider)).to.deep.equal(['f01002', 'f01001'])
     expect(steps.at(-1)).to.include({ step: 'refused', text: 'refused by f01000: no room' })
+  })
+
+  it('gives no slot to whoever says that it is a provider', () => {
+    const no = push({ provider: 1001n, outcome: 'refused', reason: 'no room' })
+    for (const pushes of [[], [no]]) {
+      const { steps, replicas } = only(known({ replicas: 1, pushes, fetches: [fetch()] }))
+      expect(replicas.map(({ provider }) => provider)).to.deep.equal([
+        pushes.length === 0 ? null : 'f01001',
+      ])
+      expect(steps.at(-1)?.text).to.match(/^somebody who names itself f01000, at 10\.1\.2\.3, /)
+    }
+  })
+
+  it('prefers who has not refused, whatever readers say', () => {
+    const no = push({ provider: 1001n, outcome: 'refused', reason: 'no room' })
+    const { replicas } = only(
+      known({
+        replicas: 1,
+        pushes: [no, push({ outcome: 'unclear', reason: 'x' })],
+        fetches: [fetch({ by: 'f01001' })],
+      }),
+    )
+    expect(replicas.map(({ provider }) => provider)).to.deep.equal(['f01000'])
   })
 
   it('has no two steps with one id', () => {

@@ -52,10 +52,15 @@ describe('timeline/waiting', () => {
   })
 
   it('waits for a download to end, and then for the publication', () => {
-    const part = waits({ fetches: [fetch()] })
-    expect(part).to.include({ for: 'fetched', why: 'f01000 has fetched 62 % of it' })
-    expect(part?.usual).to.match(/24 h \(MaxTransferDuration/)
-    const all = waits({ fetches: [fetch({ bytes: 2 * GIB })] })
+    const pushes = [push()]
+    const part = waits({ pushes, fetches: [fetch()] })
+    expect(part).to.include({
+      for: 'fetched',
+      why: 'somebody who names itself f01000, at 10.1.2.3, has fetched 62 % of it',
+    })
+    const nameless = waits({ fetches: [fetch({ by: undefined })] })
+    expect(nameless?.usual).to.match(/24 h \(MaxTransferDuration/)
+    const all = waits({ fetches: [fetch({ by: undefined, bytes: 2 * GIB })] })
     expect(all?.for).to.equal('published')
     expect(all?.usual).to.match(/Boost publishes 8 deals at a time, or after 1 h.*Curio.*5 min/)
   })
