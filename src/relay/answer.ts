@@ -62,6 +62,14 @@ export function meaningOfStatus(told: Told<Mk12StatusResponse>): Meaning | undef
     : { outcome: 'refused', reason: `the deal failed: ${oneLine(error)}` }
 }
 
+/** @see curio market/mk12/mk12.go: the contract is asked, in the state that the provider's node has */
+const NOT_AUTHENTICATED = /validating signature|invalid signature/
+
+/** Whether a provider whose node is an epoch or two behind would say so of a proposal that was made just now. */
+export function mayHaveNotSeen({ outcome, reason }: Meaning): boolean {
+  return outcome === 'refused' && NOT_AUTHENTICATED.test(reason)
+}
+
 /**
  * What can be behind a provider's words and done about them; undefined where the words say it all.
  * @see curio market/mk12/mk12.go
@@ -81,7 +89,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
   [/backpressure/, 'The provider has as much to seal as it can. Try again in some hours.'],
   [
-    /validating signature|invalid signature/,
+    NOT_AUTHENTICATED,
     'The client contract does not authenticate the deal: the proposal is filled, lapsed or cancelled, or the provider not among those it names.',
   ],
   [

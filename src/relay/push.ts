@@ -9,7 +9,7 @@ import { untilSeen } from '../chain/seen.ts'
 import { offerTo } from '../deal/mk12-offer.ts'
 import { uuidText } from '../deal/mk12-uuid.ts'
 import type { Mk12DealParams } from '../deal/mk12.ts'
-import { type Meaning, meaningOf, meaningOfStatus } from './answer.ts'
+import { mayHaveNotSeen, type Meaning, meaningOf, meaningOfStatus } from './answer.ts'
 import type { Endpoint } from './http.ts'
 import { dealStatus, storeDeal } from './mk12-client.ts'
 import type { PushLog } from './push-log.ts'
@@ -20,6 +20,8 @@ import { endpointsOf, type Reach } from './reach.ts'
 const TRIES = 3
 /** Before the second try; twice that before the third. With up to half of it on top, so that many do not come at once. */
 const PAUSE_MS = 1_000
+/** An epoch: for a provider's node to see what ours has seen; twice that before the third try. */
+const UNSEEN_PAUSE_MS = 30_000
 
 /** 5 epochs of 30 s: a node that knows less than one that is this far behind is no node to go by. */
 const SEEN_MS = 150_000
@@ -28,6 +30,8 @@ export interface PushContext extends Reach {
   readonly client: Pick<Client, 'getDealProposal' | 'getExtraParams'>
   readonly log: PushLog
   readonly clock?: Clock | undefined
+  /** The proposal was made just now: the provider's node may not have seen it. */
+  readonly isFresh?: boolean | undefined
 }
 
 /**
@@ -103,10 +107,14 @@ async function offer(
 async function offerAt(
   endpoint: Endpoint,
   params: Mk12DealParams,
-  { clock = systemClock, signal }: PushContext,
+  { clock = systemClock, signal, isFresh = false }: PushContext,
 ): Promise<Meaning> {
   for (let attempt = 1; ; attempt += 1) {
     const { next, ...meaning } = meaningOf(await storeDeal(endpoint, params))
+    if (isFresh && mayHaveNotSeen(meaning) && attempt < TRIES) {
+      await clock.sleep(UNSEEN_PAUSE_MS * attempt, signal)
+      continue
+    }
     if (next === 'done') return meaning
     if (next === 'ask') {
       const known = meaningOfStatus(await dealStatus(endpoint, params.dealUuid))

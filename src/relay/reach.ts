@@ -8,6 +8,9 @@ import { isStorageError } from '../errors.ts'
 import type { Endpoint } from './http.ts'
 import { currentAsk } from './mk12-client.ts'
 
+/** Of a provider's entry, which may name a hundred: each that does not answer costs a deadline, and may be somebody else's. */
+const MOST_ADDRESSES = 3
+
 export interface Reach {
   readonly provider: Provider
   readonly network: Network
@@ -16,7 +19,7 @@ export interface Reach {
   readonly signal?: AbortSignal | undefined
 }
 
-/** In the order of its entry; or why there is none. @throws NODE_UNREACHABLE, ABORTED */
+/** The first few, in the order of its entry; or why there is none. @throws NODE_UNREACHABLE, ABORTED */
 export async function endpointsOf(
   miner: bigint,
   { provider, network, deadlineMs, signal }: Reach,
@@ -24,7 +27,7 @@ export async function endpointsOf(
   const info = await minerInfo(provider, network, miner, { signal })
   const name = `${network.prefix}0${miner}`
   if (info === undefined) return { endpoints: [], why: `the node knows no miner ${name}` }
-  const urls = [...new Set(info.urls)]
+  const urls = [...new Set(info.urls)].slice(0, MOST_ADDRESSES)
   const endpoints = urls.map((base) => ({
     base,
     // What runs on a chain of one's own runs on machines of one's own.

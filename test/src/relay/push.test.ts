@@ -15,7 +15,7 @@ import { mk12DealParams, type Mk12DealParams, mk12DealResponse } from '../../../
 import { StorageError } from '../../../src/errors.ts'
 import { openPushLog, type PushLog, readPushes } from '../../../src/relay/push-log.ts'
 import { pushProposal } from '../../../src/relay/push.ts'
-import { askOf } from '../../../src/relay/reach.ts'
+import { askOf, endpointsOf } from '../../../src/relay/reach.ts'
 import { refused } from '../../support/refused.ts'
 import { proposalFor, sampleCar } from '../provider/support/proposals.ts'
 import { type Server, serve } from '../provider/support/server.ts'
@@ -96,11 +96,13 @@ describe('relay/push', () => {
     network?: 'localnet' | 'calibration',
     signal?: AbortSignal,
     getDealProposal = async () => proposal,
+    isFresh = false,
   ) =>
     pushProposal(PROPOSAL_ID, MINER, {
       client: { getDealProposal, getExtraParams: async () => extra },
       ...node(network),
       log,
+      isFresh,
       signal,
       deadlineMs: 5_000,
       clock: {
@@ -149,6 +151,28 @@ describe('relay/push', () => {
     left = 1e9
     await refused('PROPOSAL_NOT_FOUND', push('localnet', undefined, behind))
     expect(stored).to.have.length(1)
+  })
+
+  it('lets a provider whose node is behind see a proposal that was made just now', async () => {
+    const notYet = { accepted: false, message: 'failed validation: invalid signature' }
+    await provider([notYet, notYet, { accepted: true, message: '' }])
+    expect((await push('localnet', undefined, undefined, true)).outcome).to.equal('accepted')
+    // One epoch, and two.
+    expect(sleeps).to.deep.equal([30_000, 60_000])
+  })
+
+  it('believes a provider that does not authenticate it, when it has had its time', async () => {
+    await provider([{ accepted: false, message: 'failed validation: invalid signature' }])
+    expect((await push()).outcome).to.equal('refused')
+    expect(stored).to.have.length(1)
+    expect((await push('localnet', undefined, undefined, true)).outcome).to.equal('refused')
+    expect(stored).to.have.length(4)
+  })
+
+  it('knocks at the first three addresses of an entry, not at a hundred', async () => {
+    for (let port = 1; port <= 100; port += 1) urls.push(`http://127.0.0.1:${port}`)
+    const { endpoints } = await endpointsOf(MINER, node())
+    expect(endpoints.map(({ base }) => base)).to.deep.equal(urls.slice(0, 3))
   })
 
   it('keeps the words of a refusal, and asks again when it is pushed again', async () => {
