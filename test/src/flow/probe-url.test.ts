@@ -48,6 +48,9 @@ const withoutRange: Answer = (request, response) => {
   response.end(request.method === 'HEAD' ? undefined : BODY)
 }
 
+const headOnly: Answer = (request, response, gets) =>
+  request.method === 'HEAD' ? good()(request, response, gets) : response.destroy()
+
 function status(code: number): Answer {
   return (_, response) => response.writeHead(code).end()
 }
@@ -103,8 +106,6 @@ describe('probeUrl', () => {
   })
 
   it('finds that nobody is served where GET is not answered, though HEAD is', async () => {
-    const headOnly: Answer = (request, response, gets) =>
-      request.method === 'HEAD' ? good()(request, response, gets) : response.destroy()
     expect(await faults(headOnly)).to.include({ 'SL-D411': 'refused' })
   })
 
