@@ -33,7 +33,7 @@ export async function withFlow<T>(
   run: Run,
   args: ContextArguments & {
     readonly signs?: boolean
-    /** A service: it takes care of what it sends by itself, and does not keep commands from sending. */
+    /** A service, or hours of other work first: it takes the account when it sends, and does not keep commands from sending before. */
     readonly serves?: boolean
   },
   use: (context: FlowContext, name: string, signer: () => Promise<Signer>) => Promise<T>,
@@ -67,6 +67,7 @@ export async function withFlow<T>(
       askOf: (id) => askOf(id, { provider, network, signal: run.signal, deadlineMs: ASK_MS }),
       signal: run.signal,
       onEvent: run.follow,
+      hold: async () => void (await opened.sender()),
     }
     const relay = join(stateFolder({ ...run, root }), 'relay')
     return await use(withRelay(context, relay), name, () => opened.signer())

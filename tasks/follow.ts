@@ -64,6 +64,10 @@ function sentence(event: Told, genesis: number | undefined): string {
       return `announcing ${event.proposalId} again: transaction ${event.tx}`
     case 'reannounce:done':
       return `announced again at epoch ${formatEpoch(event.epoch, genesis)} for ${formatFil(event.fee)}, ${formatFil(event.spent)} in all`
+    case 'reannounce:failed':
+      return `${event.proposalId} could not be announced again now: ${event.why}`
+    case 'reannounce:away':
+      return `the chain cannot be looked at now, looking again: ${event.why}`
     case 'push:done':
       return pushSentence(event)
     case 'push:failed':

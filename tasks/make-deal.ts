@@ -132,7 +132,7 @@ export default function action(
     return withFlow<Outcome>(
       hre,
       run,
-      { ...args, signs: !args.dryRun },
+      { ...args, signs: !args.dryRun, serves: true },
       (context, name, signer) => {
         const account = async (): Promise<string> => (await signer()).getAddress()
         const inspect = args.skipDoctor ? undefined : inspector(context, name, account, run)

@@ -7,6 +7,7 @@ import { StorageError } from '../src/errors.ts'
 import type { ReannouncedDocument } from '../src/flow/documents.ts'
 import { reannounce, type ReannounceRequest } from '../src/flow/reannounce.ts'
 import { formatPlural } from '../src/terminal/format.ts'
+import { accountHolder } from './account.ts'
 import { confirmSpending } from './confirm.ts'
 import { withFlow } from './context.ts'
 import { mannersOf } from './manners.ts'
@@ -55,7 +56,9 @@ export async function announceAgain(
   }
   await confirmSpending(args, run, ports.network)
   const document = await ports.reannounce(request)
-  const lost = document.proposals.filter(({ state }) => state !== 'filled' && state !== 'open')
+  const lost = document.proposals.filter(({ state, announcements }) =>
+    state === 'open' ? announcements.length === 0 : state !== 'filled',
+  )
   const [first] = document.proposals
   return {
     document,
@@ -77,13 +80,24 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
   return runTask(mannersOf(args, hre), (run) =>
-    withFlow(hre, run, { ...args, signs: true }, (context, name) => {
-      const state = stateFolder({ ...run, root: hre.config.paths.root })
+    withFlow(hre, run, { ...args, signs: true, serves: true }, (context, name, signer) => {
+      const { root } = hre.config.paths
+      const state = stateFolder({ ...run, root })
+      const { network, provider } = context
+      const whileHolding = async <T>(send: () => Promise<T>): Promise<T> => {
+        const account = accountHolder({ provider, network, name, root, run })
+        try {
+          await account.take(await (await signer()).getAddress())
+          return await send()
+        } finally {
+          await account.release()
+        }
+      }
       return announceAgain(args, run, {
         network: context.network,
         name,
         reannounce: (request) =>
-          reannounce(request, { ...context, relayFolder: join(state, 'relay') }),
+          reannounce(request, { ...context, whileHolding, relayFolder: join(state, 'relay') }),
       })
     }),
   )

@@ -26,6 +26,8 @@ export interface FlowContext extends ChainContext {
   readonly askOf?: ((provider: bigint) => Promise<Ask | undefined>) | undefined
   /** Looks at a plan before anything of it is sent; throws to refuse. */
   readonly inspect?: ((plan: DealPlan) => Promise<void>) | undefined
+  /** Takes the account to send from, for the rest of the flow. Throws IN_USE, DEADLINE, NODE_UNREACHABLE. */
+  readonly hold?: (() => Promise<void>) | undefined
   /** Whether what it will be offered with is in order: found out before anything is sent. Throws DEPOT_CORRUPT. */
   readonly beforeProposed?: ((plan: DealPlan) => Promise<void>) | undefined
   /**

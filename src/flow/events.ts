@@ -20,6 +20,8 @@ export type FlowEvent =
   | { type: 'push:failed'; why: string }
   | { type: 'reannounce:sent'; proposalId: string; tx: string }
   | { type: 'reannounce:done'; proposalId: string; epoch: bigint; fee: bigint; spent: bigint }
+  | { type: 'reannounce:failed'; proposalId: string; why: string }
+  | { type: 'reannounce:away'; why: string }
   | { type: 'deal:published'; proposalId: string; dealId: bigint; provider: bigint; epoch: bigint }
   | { type: 'deal:active'; proposalId: string; dealId: bigint; provider: bigint; epoch: bigint }
   | { type: 'deal:waiting'; proposalId: string; why: string }

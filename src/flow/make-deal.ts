@@ -6,14 +6,13 @@
 import { describeAddress } from '../chain/lotus.ts'
 import { untilSeen } from '../chain/seen.ts'
 import { waitForPending } from '../chain/send.ts'
-import { isStorageError, StorageError } from '../errors.ts'
-import type { PushRecord } from '../relay/push-record.ts'
+import { StorageError } from '../errors.ts'
 import { type Observation, observe, type ObservedProposal } from '../watch/observe.ts'
 import { type Milestone, waitForDeals } from '../watch/wait.ts'
-import type { FlowContext, ProposedPiece } from './context.ts'
+import type { FlowContext } from './context.ts'
 import type { ProposedDocument } from './documents.ts'
 import { offered, pushDocument } from './offered.ts'
-import { areAllRefused } from './offer-directly.ts'
+import { areAllRefused, orTell } from './offer-directly.ts'
 import { piecesFor, planPieces, type PlanRequest } from './plan-deal.ts'
 import { sendPlan } from './send-plan.ts'
 
@@ -37,12 +36,17 @@ export async function makeDeal(
 ): Promise<ProposedDocument> {
   const { client, network, provider, signal } = context
   const pieces = await piecesFor(request, context)
+  // Not before: preparing can take hours, in which others may send.
+  await context.hold?.()
   await waitForPending(provider, await client.owner(), { signal })
   const plan = await planPieces(pieces, request, context)
   for (const text of plan.notes) context.onEvent?.({ type: 'plan:note', text })
   await context.beforeProposed?.(plan)
   const proposed = await sendPlan(plan, context)
-  const pushed = await offerThem(proposed, context)
+  const pushed = await orTell(
+    context.afterProposed?.(proposed) ?? Promise.resolve([]),
+    context.onEvent,
+  )
   const waitUntil = Date.now() + (request.deadlineMs ?? 0)
   const proposals: ProposedDocument['proposals'][number][] = []
   for (const { proposalId, tx } of proposed) {
@@ -61,20 +65,6 @@ export async function makeDeal(
     network: network.name,
     client: await describeAddress(provider, network, client.address, { signal }),
     proposals,
-  }
-}
-
-/** What is on chain is paid for: that it could not be offered is told beside what became of it, not instead. */
-async function offerThem(
-  proposed: readonly ProposedPiece[],
-  { afterProposed, onEvent }: FlowContext,
-): Promise<readonly PushRecord[]> {
-  try {
-    return (await afterProposed?.(proposed)) ?? []
-  } catch (error) {
-    if (!isStorageError(error) || error.code === 'ABORTED') throw error
-    onEvent?.({ type: 'push:failed', why: error.message })
-    return []
   }
 }
 

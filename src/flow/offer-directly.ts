@@ -1,6 +1,7 @@
 /** Offers proposals that stand on chain to the providers that they name, and tells what came of each. */
 import type { Clock } from '../chain/clock.ts'
 import { untilSeen } from '../chain/seen.ts'
+import { isStorageError } from '../errors.ts'
 import { openPushLog, pushFolder, readPushes } from '../relay/push-log.ts'
 import type { PushRecord } from '../relay/push-record.ts'
 import { pushProposal } from '../relay/push.ts'
@@ -72,6 +73,20 @@ export async function offerDirectly(
     return records
   } finally {
     await log.close()
+  }
+}
+
+/** What is on chain is paid for: that it could not be offered is told beside what becomes of it, not instead. @throws ABORTED */
+export async function orTell(
+  offered: Promise<readonly PushRecord[]>,
+  onEvent: ChainContext['onEvent'],
+): Promise<readonly PushRecord[]> {
+  try {
+    return await offered
+  } catch (error) {
+    if (!isStorageError(error) || error.code === 'ABORTED') throw error
+    onEvent?.({ type: 'push:failed', why: error.message })
+    return []
   }
 }
 

@@ -274,6 +274,22 @@ describe('makeDeal', () => {
     ])
   })
 
+  it('takes the account when all is prepared, before it looks at the chain for what was sent', async () => {
+    const held: unknown[] = []
+    let looks = 0
+    client.node.provider.getTransactionCount = async () => {
+      looks += 1
+      return 1
+    }
+    const hold = async (): Promise<void> => {
+      held.push([(await depot.list()).length, looks, client.proposed.length])
+    }
+    const wishes = { inputs: [input], pricePerEpoch: 100n }
+    await makeDeal(wishes, { ...client.context(depot), hold })
+    expect(held).to.deep.equal([[1, 0, 0]])
+    expect(looks).to.be.above(0)
+  })
+
   it('tells what became of a proposal that could not be offered directly', async () => {
     const failure = new StorageError('IN_USE', { what: 'another relay works here' })
     const afterProposed = () => Promise.reject(failure)

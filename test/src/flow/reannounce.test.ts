@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Client } from '../../../src/chain/client-contract.ts'
 import { NETWORKS } from '../../../src/chain/networks.ts'
+import { StorageError } from '../../../src/errors.ts'
+import type { FlowEvent } from '../../../src/flow/events.ts'
 import { reannounce } from '../../../src/flow/reannounce.ts'
 import { refused } from '../../support/refused.ts'
 
@@ -15,6 +17,10 @@ describe('flow/reannounce', () => {
   let now: number
   let announced: string[]
   let published: Map<string, number>
+  let events: FlowEvent[]
+  /** Instead of a look, and of an announcement. */
+  let looks: (StorageError | undefined)[]
+  let sends: (StorageError | undefined)[]
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sealift-reannounce-'))
   })
@@ -23,6 +29,9 @@ describe('flow/reannounce', () => {
     now = 0
     announced = []
     published = new Map()
+    events = []
+    looks = []
+    sends = []
   })
 
   const epoch = (): bigint => 1_000n + BigInt(Math.floor(now / 30_000))
@@ -43,12 +52,19 @@ describe('flow/reannounce', () => {
     network: NETWORKS.localnet,
     provider: {} as never,
     relayFolder: folder,
+    onEvent: (event: FlowEvent) => events.push(event),
     client: {
       address: '0xd4aac4d8fbc7575bdf5c19f900634d6c61a00a79',
       epoch: async () => epoch(),
-      proposals: async (ids?: readonly string[]) => (ids ?? IDS).map(view),
+      proposals: async (ids?: readonly string[]) => {
+        const failure = looks.shift()
+        if (failure !== undefined) throw failure
+        return (ids ?? IDS).map(view)
+      },
       deals: async () => [],
       reannounce: async (id: string) => {
+        const failure = sends.shift()
+        if (failure !== undefined) throw failure
         announced.push(id)
         return { tx: `0x${announced.length}`, block: epoch(), receipt: { fee: 5n } }
       },
@@ -108,6 +124,66 @@ describe('flow/reannounce', () => {
     )
     expect(announced).to.deep.equal([])
     expect(document.proposals[0]).to.include({ state: 'filled' })
+  })
+
+  const away = new StorageError('NODE_UNREACHABLE', { what: 'away' })
+  const gone = new StorageError('CONTRACT_REFUSED', { what: 'it is filled' })
+  const types = (): string[] => events.map(({ type }) => type)
+
+  it('has the account for each announcement alone', async () => {
+    const held: string[] = []
+    let account = 'free'
+    const whileHolding = async <T>(send: () => Promise<T>): Promise<T> => {
+      account = 'held'
+      try {
+        return await send()
+      } finally {
+        account = 'free'
+      }
+    }
+    const around = context(() => held.push(account))
+    const request = { proposalId: IDS[0], once: false, everyMs: HOURS_6, maxCost: 100n }
+    const announce = around.client.reannounce.bind(around.client)
+    around.client.reannounce = async (id, options) => {
+      expect(account).to.equal('held')
+      return announce(id, options)
+    }
+    await reannounce(request, { ...around, whileHolding })
+    expect(announced).to.have.length(2)
+    expect(new Set(held)).to.deep.equal(new Set(['free']))
+  })
+
+  it('goes on with the others where one cannot be announced, and tries that one again soon', async () => {
+    sends = [gone]
+    const document = await reannounce(
+      { once: false, everyMs: HOURS_6, maxCost: 100n },
+      context(() => {
+        if (now >= 900_000) for (const id of IDS) published.set(id, 1)
+      }),
+    )
+    expect(announced).to.deep.equal([IDS[1], IDS[0]])
+    expect(types()[0]).to.equal('reannounce:failed')
+    expect(document.spent).to.equal('10')
+  })
+
+  it('outlasts a node that is away, and tells it once', async () => {
+    looks = [undefined, away, away, away]
+    const document = await reannounce(
+      { proposalId: IDS[0], once: false, everyMs: HOURS_6, maxCost: 100n },
+      context(() => {
+        if (now >= 300_000) published.set(IDS[0] ?? '', 1)
+      }),
+    )
+    expect(document.proposals[0]).to.include({ state: 'filled' })
+    expect(types().filter((type) => type === 'reannounce:away')).to.have.length(1)
+  })
+
+  it('fails where nothing at all could be announced', async () => {
+    sends = [gone]
+    const request = { proposalId: IDS[0], once: true, everyMs: HOURS_6, maxCost: 100n }
+    await refused('CONTRACT_REFUSED', reannounce(request, context()))
+    looks = [away]
+    await refused('NODE_UNREACHABLE', reannounce(request, context()))
   })
 
   it('spends no more than it may', async () => {
