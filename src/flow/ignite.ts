@@ -17,7 +17,7 @@ import {
 import { ignitionProvider, type IgnitionProvider } from '../chain/ignition-provider.ts'
 import type { Network } from '../chain/networks.ts'
 import { providerOf } from '../chain/send.ts'
-import type { SentNote } from '../chain/sent-note.ts'
+import { readSentNote, type SentNote } from '../chain/sent-note.ts'
 import { isStorageError, StorageError } from '../errors.ts'
 import type { Contract, DeployOnceOptions } from './deploy-once.ts'
 import { balanceOf } from './wait-for-funds.ts'
@@ -116,9 +116,15 @@ export async function ignite(
     throw provider.failure() ?? (isStorageError(error) ? error : foreign(error, contract))
   }
   if (result.type === DeploymentResultType.SUCCESSFUL_DEPLOYMENT) return
-  // It was mined and failed, or was never sent: nothing of it is on its way.
-  await rm(folder, { recursive: true, force: true })
-  throw provider.failure() ?? failed(contract, result)
+  // Only what was executed is known to be mined and to have failed, or never to have been sent. Other results come before anything is
+  // looked at: what an earlier run sent may be on its way, and is to be found by the next one.
+  const isOpen =
+    result.type !== DeploymentResultType.EXECUTION_ERROR && readSentNote(folder) !== undefined
+  if (!isOpen) await rm(folder, { recursive: true, force: true })
+  const hint = isOpen
+    ? `What was sent before may be on its way: deploy again when it is mined. If it never is, remove ${folder}.`
+    : 'Nothing of it is on its way; deploy again when the reason is gone.'
+  throw provider.failure() ?? failed(contract, result, hint)
 }
 
 function rhythmOf(network: Network): typeof PUBLIC {
@@ -189,7 +195,7 @@ async function interruptible<T>(signal: AbortSignal | undefined, work: Promise<T
   }
 }
 
-function failed(contract: Contract, result: DeploymentResult): StorageError {
+function failed(contract: Contract, result: DeploymentResult, hint: string): StorageError {
   const reasons =
     result.type === DeploymentResultType.EXECUTION_ERROR
       ? result.failed.map(({ error }) => error)
@@ -198,7 +204,7 @@ function failed(contract: Contract, result: DeploymentResult): StorageError {
         : []
   return new StorageError('TRANSACTION_FAILED', {
     what: `${contract} was not deployed${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`,
-    hint: 'Nothing of it is on its way; deploy again when the reason is gone.',
+    hint,
   })
 }
 

@@ -207,6 +207,20 @@ describe('deployClient', function () {
     expect(await sent()).to.equal(3)
   })
 
+  it('keeps what was sent before in mind when the contract has changed since', async () => {
+    const hash = await crashAfterSending()
+    const changed = async (name: string) => {
+      const known = await artifact(name)
+      return { ...known, bytecode: `${known.bytecode}00` }
+    }
+    const error = await refused('TRANSACTION_FAILED', deploy(on(), { artifact: changed }))
+    expect(error.hint).to.include('may be on its way')
+    await mining(true)
+    const { contracts } = await deploy(on())
+    expect(contracts[0]?.transaction).to.equal(hash)
+    expect(await sent()).to.equal(2)
+  })
+
   it('gives up in time, and goes on when it is repeated', async () => {
     await mining(false)
     const error = await refused('DEADLINE', deploy(on(), { deadlineMs: 300 }))
