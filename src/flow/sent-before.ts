@@ -1,10 +1,15 @@
 /** What may still come of a deploying transaction that an earlier run sent, and whose contract is not there. */
+import type { TransactionReceipt } from 'ethers'
 import { isActorUnknown } from '../chain/failure.ts'
 import { callNode } from '../chain/node.ts'
+import { untilSeen } from '../chain/seen.ts'
 import { providerOf, waitForPending, waitForReceipt } from '../chain/send.ts'
 import type { SentNote } from '../chain/sent-note.ts'
-import { StorageError } from '../errors.ts'
+import { isStorageError, StorageError } from '../errors.ts'
 import type { DeployOnceOptions } from './deploy-once.ts'
+
+/** 5 epochs: a node that is further behind is none to go by. */
+const SEEN_MS = 150_000
 
 /**
  * True when the transaction is to be waited for; false when another has to be sent: it was mined and failed, its nonce is taken, or
@@ -42,12 +47,37 @@ export async function stillStands(options: DeployOnceOptions, note: SentNote): P
   const next = await count('latest')
   // The node forgot it: the same bytes are sent again, and can be mined but once.
   if (next === nonce) return true
-  // Taken by something else. Where a chain begins anew, a nonce of the old one says nothing.
-  if (next > nonce || network.genesis === undefined) return false
+  // Where a chain begins anew, a nonce of the old one says nothing.
+  if (network.genesis === undefined) return false
+  // Taken: by something else, or by it, which the node that was asked for it does not know yet.
+  if (next > nonce) return hash !== null && (await succeeded(options, hash))
   throw new StorageError('DEADLINE', {
     what: `the deploying transaction ${hash} waits for others of ${from}`,
     expected: `${nonce} transactions of the account on chain`,
     got: next,
     hint: 'The node may be behind. Deploy again when it has caught up.',
   })
+}
+
+/** Whether a receipt turns up, and says that it did what it should. */
+async function succeeded(
+  { signer, signal, clock }: DeployOnceOptions,
+  hash: string,
+): Promise<boolean> {
+  const look = async (): Promise<TransactionReceipt> => {
+    const receipt = await callNode(
+      'receipt',
+      () => providerOf(signer).getTransactionReceipt(hash),
+      { signal },
+    )
+    if (receipt !== null) return receipt
+    throw new StorageError('NODE_BEHIND', { what: `no receipt of ${hash}` })
+  }
+  try {
+    const patience = { signal, clock, deadlineMs: SEEN_MS }
+    return (await untilSeen(look, ['NODE_BEHIND', 'NODE_UNREACHABLE'], patience)).status !== 0
+  } catch (error) {
+    if (isStorageError(error, 'NODE_BEHIND')) return false
+    throw error
+  }
 }
