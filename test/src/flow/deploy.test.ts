@@ -19,6 +19,12 @@ function artifact(name: string): ReturnType<typeof readArtifact> {
   return known
 }
 
+/** As after another build. */
+async function changedArtifact(name: string): ReturnType<typeof readArtifact> {
+  const known = await artifact(name)
+  return { ...known, bytecode: `${known.bytecode}00` }
+}
+
 describe('deployClient', function () {
   this.timeout(60_000)
   let folder: string
@@ -209,11 +215,7 @@ describe('deployClient', function () {
 
   it('keeps what was sent before in mind when the contract has changed since', async () => {
     const hash = await crashAfterSending()
-    const changed = async (name: string) => {
-      const known = await artifact(name)
-      return { ...known, bytecode: `${known.bytecode}00` }
-    }
-    const error = await refused('TRANSACTION_FAILED', deploy(on(), { artifact: changed }))
+    const error = await refused('TRANSACTION_FAILED', deploy(on(), { artifact: changedArtifact }))
     expect(error.hint).to.include('may be on its way')
     await mining(true)
     const { contracts } = await deploy(on())
