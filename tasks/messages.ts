@@ -166,9 +166,9 @@ export const options = {
   follow:
     'Tell each step as it comes. With --json that is one JSON value a line (NDJSON), kind "step", and at the end one of kind "followed"',
   webhook:
-    'URL that gets each new step as a POST with JSON, again until it answers 2xx; id tells repetitions. With SEALIFT_WEBHOOK_SECRET set, X-Sealift-Signature is the HMAC-SHA256 of the body. Default: none',
+    'URL that gets each new step as a POST with JSON, again until it answers 2xx; id tells repetitions. With SEALIFT_WEBHOOK_SECRET set, X-Sealift-Signature is the HMAC-SHA256 of the body. Default: SEALIFT_WEBHOOK, which no list of processes shows, else none',
   stay: 'Go on when nothing is awaited any more, until Ctrl-C: deals end, are lost and are renewed',
-  watchState: `Folder that remembers what was told, so that a restart neither loses nor repeats a step. Default: none; with --webhook ${defaults.stateFolder}/watch/<network>-<client> in the project`,
+  watchState: `Folder that remembers what was told, so that a restart neither loses nor repeats a step. Default: none; with a webhook ${defaults.stateFolder}/watch/<network>-<client> in the project`,
   watchTimeout: 'Longest wait, such as 90min or 12h. Default: none',
   metrics:
     'Serve metrics for Prometheus on this TCP port of 127.0.0.1, at /metrics; 0 takes a free one. Default: none',

@@ -2,7 +2,6 @@
 import { join, resolve } from 'node:path'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 import type { Network } from '../src/chain/networks.ts'
-import { StorageError } from '../src/errors.ts'
 import type { DealsDocument } from '../src/flow/documents.ts'
 import { type MetricsServer, serveText } from '../src/flow/metrics-server.ts'
 import { follow, type Followed } from '../src/follow/follow.ts'
@@ -14,6 +13,7 @@ import { webhook } from '../src/follow/webhook.ts'
 import { formatPlural } from '../src/terminal/format.ts'
 import { withFlow } from './context.ts'
 import { stepLine, waitingLine } from './describe-timeline.ts'
+import { hookOf } from './hook.ts'
 import { mannersOf } from './manners.ts'
 import { defaults, onNetwork } from './messages.ts'
 import { type Outcome, type Run, runTask } from './run.ts'
@@ -23,7 +23,6 @@ import {
   isProposalId,
   optional,
   stateFolder,
-  toBaseUrl,
   toCount,
   toMilliseconds,
   toProposalId,
@@ -86,7 +85,7 @@ export async function watch(
   const port = optional('--metrics', args.metrics, (option, text) =>
     toCount(option, text, 0, MAX_PORT),
   )
-  const hook = optional('--webhook', args.webhook, toHook)
+  const hook = hookOf(args.webhook, run.env)
   if (hook !== undefined) run.hides(hook)
   const secret = run.env['SEALIFT_WEBHOOK_SECRET']
   if (secret !== undefined && secret !== '') run.hides(secret)
@@ -228,17 +227,6 @@ function selection(
   if (id === undefined) return undefined
   const wanted = isProposalId(id) ? toProposalId('ID', id) : id
   return (all) => selectDeals(all, wanted).proposals.map(({ proposalId }) => proposalId)
-}
-
-/** As it was typed: a slash at the end can mean something to whoever listens. Errors: ARGUMENT_INVALID. */
-function toHook(option: string, text: string): string {
-  toBaseUrl(option, text)
-  const { username, password } = new URL(text)
-  if (username === '' && password === '') return text
-  throw new StorageError('ARGUMENT_INVALID', {
-    what: `${option} has a user name or password in it, which cannot be sent`,
-    hint: 'Put a token into the path or the query, or set SEALIFT_WEBHOOK_SECRET.',
-  })
 }
 
 /** Of `deals --follow` too. */

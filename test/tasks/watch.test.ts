@@ -190,6 +190,49 @@ describe('tasks/watch', () => {
     }
   })
 
+  it('quotes no webhook that it refuses, from wherever it comes', async () => {
+    for (const bad of ['hooks.example/services/hush', 'ftp://x/hush', 'https://u:hush@x/']) {
+      for (const [webhook, env] of [
+        [bad, {}],
+        [undefined, { SEALIFT_WEBHOOK: bad }],
+      ] as const) {
+        const io = fakeIo({ env })
+        await runTask(
+          { json: true, verbose: true },
+          (run) => watch({ ...NOTHING, webhook }, run, ports(folder())),
+          io,
+        )
+        expect(lines(io.out())[0]).to.include({ kind: 'error', code: 'ARGUMENT_INVALID' })
+        expect(io.out() + io.err()).to.not.include('hush')
+      }
+    }
+  })
+
+  it('takes the webhook from the environment unless one is typed', async () => {
+    let taken = 0
+    const server = createServer((request, response) => {
+      taken += 1
+      request.resume()
+      response.writeHead(204).end()
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    try {
+      const io = fakeIo({ env: { SEALIFT_WEBHOOK: `http://127.0.0.1:${port}/hush` } })
+      await runTask(
+        { json: true, verbose: true },
+        (run) => watch(NOTHING, run, ports(folder())),
+        io,
+      )
+      expect(io.exitCode()).to.equal(0)
+      expect(taken).to.equal(3)
+      expect(io.out() + io.err()).to.not.include('hush')
+    } finally {
+      server.close()
+    }
+  })
+
   it('posts each step to a webhook and shows its token nowhere', async () => {
     const bodies: string[] = []
     const headers: IncomingMessage['headers'][] = []
