@@ -141,7 +141,7 @@ export const options = {
 
   doctorCid: 'Piece or root CID of a piece in the depot to check too',
   doctorUrl:
-    'URL to check as a provider would fetch it; with --cid or PROPOSAL against that piece. Default: that of PROPOSAL',
+    'URL to check as a provider would fetch it, with --cid or PROPOSAL against that piece; of the address of a depot a piece is asked. Default: that of PROPOSAL',
   doctorProvider: 'Providers to look at, such as f01000,f01001. Default: those of PROPOSAL',
   commitment:
     'Download everything from the URL and compare the piece commitment, as a provider does before it publishes',

@@ -22,6 +22,7 @@ import {
 } from '../doctor/facts.ts'
 import { isStorageError, StorageError } from '../errors.ts'
 import { parsePieceCid, pieceCidV1 } from '../piece/piece-cid.ts'
+import { pieceUrl } from '../depot/piece-url.ts'
 import type { StoredPiece } from '../prepare/sink.ts'
 import { attempt } from './attempt.ts'
 import type { DealPlan, PlannedOffer } from './plan-deal.ts'
@@ -65,7 +66,7 @@ export async function examineSetup(
     subject.cid === undefined ? nothing : await inDepot(subject.cid, ports)
   const [base, url] = await Promise.all([
     lookAtSetup(ports, true),
-    subject.url === undefined ? undefined : urlFacts(subject.url, piece, subject, ports),
+    subject.url === undefined ? undefined : urlOrDepot(subject.url, piece, subject, ports),
   ])
   const providers = await providersOf(subject.providers ?? [], base.node, ports)
   return diagnose({
@@ -210,6 +211,21 @@ async function inDepot(
 /** By its own CID of version 2, which names one size. */
 async function depotFacts(piece: StoredPiece, ports: ExaminePorts): Promise<DepotFacts> {
   return (await inDepot(piece.pieceCidV2, ports)).facts
+}
+
+/** The address of a depot is asked for a piece of it: the one that was named, or any. */
+async function urlOrDepot(
+  text: string,
+  named: StoredPiece | undefined,
+  extras: Extras,
+  ports: ExaminePorts,
+): Promise<UrlFacts> {
+  const isBase = URL.canParse(text) && /^\/?$/.test(new URL(text).pathname)
+  if (!isBase) return urlFacts(text, named, extras, ports)
+  const piece = named ?? (await ports.depot.list())[0]
+  if (piece !== undefined) return urlFacts(pieceUrl(text, piece.pieceCid), piece, extras, ports)
+  const why = unseen<never>('the depot has no piece to ask for')
+  return { ...(await urlFacts(text, undefined, {}, ports)), head: why, range: why, car: why }
 }
 
 function urlFacts(

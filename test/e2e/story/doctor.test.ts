@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Finding } from '../../../src/doctor/check.ts'
 import { known } from '../../../src/doctor/facts.ts'
-import { examinePlan, examineProposal, type ExaminePorts } from '../../../src/flow/examine.ts'
+import {
+  examinePlan,
+  examineProposal,
+  examineSetup,
+  type ExaminePorts,
+} from '../../../src/flow/examine.ts'
 import { makeDeal } from '../../../src/flow/make-deal.ts'
 import { planDeal } from '../../../src/flow/plan-deal.ts'
 import { prepare } from '../../../src/prepare/prepare.ts'
@@ -50,6 +55,16 @@ describe('doctor on a localnet', function () {
       'SL-D424',
     ])
     expect(await local.client.proposals()).to.deep.equal([])
+  })
+
+  it('asks the address of a depot for a piece of it', async () => {
+    const { depotUrl: url } = local.context
+    for (const subject of [{ url }, { url: `${url}/`, cid }]) {
+      const findings = await examineSetup(subject, ports)
+      expect(bad(findings).filter(([, is]) => is === 'refused')).to.deep.equal([])
+      const served = findings.filter(({ code }) => code === 'SL-D413' || code === 'SL-D423')
+      expect(served.map(({ verdict }) => verdict)).to.deep.equal(['ok', 'ok'])
+    }
   })
 
   it('refuses a plan whose URL nobody answers, or whose provider is none', async () => {
