@@ -17,6 +17,8 @@ export interface IgnitionProviderOptions extends CallOptions {
   readonly folder: string
   /** Between two looks for a new epoch. */
   readonly pollMs: number
+  /** How long a node behind the same address may not have seen what another counts; 0 where there is one node. */
+  readonly behindMs: number
   readonly clock?: Clock | undefined
   /** From the sending to the confirmed receipt. */
   readonly deadlineMs?: number | undefined
@@ -51,13 +53,15 @@ export function ignitionProvider(
   signer: Signer,
   options: IgnitionProviderOptions,
 ): IgnitionProvider {
-  const { folder, pollMs, clock = systemClock, deadlineMs = RECEIPT_DEADLINE_MS, signal } = options
+  const { folder, pollMs, behindMs, clock = systemClock, signal } = options
+  const { deadlineMs = RECEIPT_DEADLINE_MS } = options
   const node = rpcOf(providerOf(signer))
   let failure: StorageError | undefined
   let sent: SentNote | undefined = readSentNote(folder)
   let end = clock.now() + deadlineMs
   let before = ''
   let waits = false
+  let isTaken = false
 
   const ask = (method: string, params: unknown): Promise<unknown> =>
     callNode(method, () => node.send(method, listOf(params)), options)
@@ -155,9 +159,22 @@ export function ignitionProvider(
   async function transaction(hash: string): Promise<unknown> {
     const known = await read('eth_getTransactionByHash', [hash])
     if (known !== null || sent?.raw == null || sent.hash !== hash) return known
-    if (Number(await count([sent.from, 'latest'])) > sent.nonce) return null
+    if (Number(await count([sent.from, 'latest'])) > sent.nonce)
+      return (await isMined(hash)) ? pendingForm(sent.raw) : null
     await broadcast(sent.raw, hash)
     return pendingForm(sent.raw)
+  }
+
+  /** Of a transaction whose nonce is taken. What one node counts another may see some epochs later. */
+  async function isMined(hash: string): Promise<boolean> {
+    for (const until = clock.now() + behindMs; !isTaken;) {
+      if ((await read('eth_getTransactionReceipt', [hash])) !== null) return true
+      if (clock.now() >= end && behindMs > 0) throw late(hash, deadlineMs)
+      // Ignition asks several times: it is waited for once.
+      if (clock.now() >= until) isTaken = true
+      else await clock.sleep(RETRY_MS, signal)
+    }
+    return false
   }
 
   async function answer(method: string, params: unknown): Promise<unknown> {

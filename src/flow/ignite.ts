@@ -26,9 +26,9 @@ import { balanceOf } from './wait-for-funds.ts'
 export type Module = IgnitionModule<string, string, IgnitionModuleResult<string>>
 
 /** Epochs of 30 s on public networks: forks deeper than two are rare, and what was made is asked again before it is used. */
-const PUBLIC = { pollMs: 10_000, confirmations: 3 }
+const PUBLIC = { pollMs: 10_000, confirmations: 3, behindMs: 150_000 }
 /** A chain of one node, that makes blocks as they are needed. */
-const LOCAL = { pollMs: 200, confirmations: 1 }
+const LOCAL = { pollMs: 200, confirmations: 1, behindMs: 0 }
 
 /** Ignition's own look for a new block; the rhythm is the provider's, whose waits can be interrupted. */
 const IGNITION_POLL_MS = 100
@@ -77,10 +77,11 @@ export async function ignite(
   const folder = journalFolder(options, contract)
   const owner = await signer.getAddress()
   if (note === undefined) await checkMoney(options, owner, contract)
-  const { pollMs, confirmations } = rhythmOf(network)
+  const { pollMs, confirmations, behindMs } = rhythmOf(network)
   const provider = ignitionProvider(signer, {
     folder,
     pollMs,
+    behindMs,
     clock,
     deadlineMs,
     signal,

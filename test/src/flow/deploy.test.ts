@@ -223,6 +223,42 @@ describe('deployClient', function () {
     expect(await sent()).to.equal(2)
   })
 
+  /** A public network, whose epochs pass as fast as they are waited for. */
+  function publicly() {
+    let now = 0
+    const sleep = async (ms: number): Promise<void> => {
+      now += ms
+      await chain.node.request({ method: 'evm_mine', params: [] })
+    }
+    const more: Partial<DeployOptions> = {
+      network: { ...NETWORKS.localnet, genesis: 1 },
+      clock: { now: () => now, sleep },
+    }
+    return { more, now: () => now }
+  }
+
+  /** Nodes behind one address: for `ms` all but the count of nonces is answered by one that has not seen the newest epochs. */
+  function behind(now: () => number, ms: number, found = 0): Power {
+    let left = found
+    return new Power(chain.node, key, undefined, (method, answer) => {
+      if (method === 'eth_getTransactionByHash' && left > 0) left -= 1
+      else if (now() < ms) {
+        if (method === 'eth_call' || method === 'eth_getCode') return '0x'
+        if (/^eth_getTransaction(ByHash|Receipt)$/.test(method)) return null
+      }
+      return answer
+    })
+  }
+
+  it('sends no other one when the node falls behind while Ignition goes on', async () => {
+    const hash = await crashAfterSending()
+    await mining(true)
+    const { more, now } = publicly()
+    const { contracts } = await deploy(behind(now, 40_000, 1), more)
+    expect(contracts[0]?.transaction).to.equal(hash)
+    expect(await sent()).to.equal(2)
+  })
+
   it('gives up in time, and goes on when it is repeated', async () => {
     await mining(false)
     const error = await refused('DEADLINE', deploy(on(), { deadlineMs: 300 }))
