@@ -118,13 +118,15 @@ async function accountOf(
       what: `--force makes a key for the keystore, but ${KEY_NAME} of the environment goes before it`,
       hint: `Unset ${KEY_NAME} first.`,
     })
-  if (!force) {
-    try {
-      return { address: await account(), created: false }
-    } catch (error) {
-      if (!isStorageError(explain(error), 'NO_KEY') || isGiven) throw error
-    }
-  }
+  const address = await account().catch((error: unknown) => {
+    if (!isStorageError(explain(error), 'NO_KEY') || isGiven) throw error
+    return undefined
+  })
+  if (address !== undefined && !force) return { address, created: false }
+  if (address !== undefined)
+    await run.confirm(
+      `The key of ${address} is overwritten: its FIL and the client contracts that it owns are lost unless you have a copy of it. Go on?`,
+    )
   return { address: await makeKey(force), created: true }
 }
 

@@ -93,9 +93,20 @@ describe('tasks/init-wallet', () => {
     expect(given.made).to.deep.equal([])
   })
 
-  it('overwrites a key only with --force', async () => {
+  it('overwrites a key only with --force and a yes', async () => {
     const { made, ports } = rig()
-    await actJson((run) => initWallet({ ...ARGS, force: true }, run, ports))
+    const force = { ...ARGS, force: true }
+    // Whose it is, and that it is lost, is told before; nobody can say yes with --json.
+    for (const answer of [false, undefined]) {
+      const io = await actPlain(
+        (run) => initWallet(force, run, ports),
+        answer === undefined ? {} : { answer },
+      )
+      expect(io.exitCode()).to.equal(2)
+    }
+    expect((await actJson((run) => initWallet(force, run, ports))).io.exitCode()).to.equal(2)
+    expect(made).to.deep.equal([])
+    await actPlain((run) => initWallet(force, run, ports), { answer: true })
     expect(made).to.deep.equal([true])
     const env = { PRIVATE_KEY: `0x${'11'.repeat(32)}` }
     const { document } = await actJson((run) => initWallet({ ...ARGS, force: true }, run, ports), {
