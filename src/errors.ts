@@ -51,6 +51,7 @@ const CODES = {
   NOT_DEPLOYED: 'no client contract is deployed on this network',
   CONTRACT_REFUSED: 'the contract refused the call',
   TRANSACTION_FAILED: 'a transaction was mined and failed',
+  ALREADY_SENT: 'an earlier command that could not finish has sent the very same',
   PROPOSAL_NOT_FOUND: 'the client contract has no such proposal',
   // exchange
   FETCH_FAILED: 'a download failed or was not what the server promised',

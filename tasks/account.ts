@@ -31,8 +31,11 @@ interface Holder {
 export function accountHolder({ provider, network, name, root, run }: Place): Holder {
   let held: Promise<HeldAccount> | undefined
   const release = async (): Promise<void> => {
+    const was = held
+    // Who sends again after a wait holds it again.
+    held = undefined
     // Who could not take it has nothing to let go.
-    await (await held?.catch(() => undefined))?.release()
+    await (await was?.catch(() => undefined))?.release()
   }
   const hold = async (account: string, node: FilecoinProvider): Promise<HeldAccount> => {
     // Each local chain is one of its own, and all have one chain id.

@@ -70,10 +70,15 @@ export function nextEndpoint(
     })[0]
 }
 
+/** Of what an endpoint may ask for. */
+const LONGEST_BUSY_MS = 300_000
+
 export function noteFault(endpoint: Endpoint, fault: TransportFault, now: number): void {
   endpoint.faults += 1
   endpoint.coolUntil = now + Math.min(LONGEST_COOL_MS, 1000 * 2 ** (endpoint.faults - 1))
-  if (fault.retryAfterMs !== undefined) endpoint.busyUntil = now + fault.retryAfterMs
+  // One that wants to be left alone for days is asked again while somebody still waits for it.
+  if (fault.retryAfterMs !== undefined)
+    endpoint.busyUntil = now + Math.min(LONGEST_BUSY_MS, fault.retryAfterMs)
 }
 
 export function noteAnswer(endpoint: Endpoint): void {

@@ -164,7 +164,7 @@ function answersOf(
   if (status >= 500 && !isMethodMissing(value)) throw statusFault(response)
   if (!Array.isArray(value) && requests.length > 1)
     throw new TransportFault('no-batches', 'it takes no batches')
-  const answers = (Array.isArray(value) ? value : [value]).filter(isAnswer)
+  const answers = (Array.isArray(value) ? value : [value]).filter(isAnswer).map(withoutNull)
   // An answer to one request is the answer to it, whatever id a node gave an error.
   const found =
     requests.length === 1
@@ -189,6 +189,13 @@ function isAnswer(value: unknown): value is RpcAnswer {
   const { error, id } = value as { error?: unknown; id?: unknown }
   if (error === undefined || error === null) return typeof id === 'number' && 'result' in value
   return typeof (error as { message?: unknown }).message === 'string'
+}
+
+/** Some proxies put a null error beside a result, which ethers takes for an error. */
+function withoutNull(answer: RpcAnswer): RpcAnswer {
+  if (answer.error !== null) return answer
+  const { error: _, ...rest } = answer
+  return rest
 }
 
 function statusFault({ status, headers }: Response): TransportFault {

@@ -4,7 +4,7 @@
  * sent to its end, the same bytes, before the next decides what is to be done.
  */
 import { join } from 'node:path'
-import type { Provider } from 'ethers'
+import { type Provider, Transaction, type TransactionReceipt } from 'ethers'
 import { type Clock, systemClock } from '../chain/clock.ts'
 import { wasAnswered } from '../chain/failure.ts'
 import type { FilecoinProvider } from '../chain/filecoin-provider.ts'
@@ -33,6 +33,8 @@ export interface HeldAccount extends SentNotes {
   open(): readonly (SignedBytes & { readonly at: number })[]
   /** The newest block that a transaction of the account is in, for some epochs. */
   newest(): SeenBlock | undefined
+  /** What an earlier command signed was mined and succeeded: the very same is not signed again by this one. */
+  succeeded(signed: SignedBytes): void
   release(): Promise<void>
 }
 
@@ -57,6 +59,7 @@ export async function holdAccount(options: HoldOptions): Promise<HeldAccount> {
   try {
     const { journal, entries } = await openJournal<Fact>(join(options.folder, 'sent.jsonl'))
     const open = new Map<string, Extract<Fact, { kind: 'signed' }>>()
+    const done = new Map<string, string>()
     let newest: SeenBlock | undefined
     const see = ({ block, at }: Partial<SeenBlock>): void => {
       if (block !== undefined && at !== undefined)
@@ -72,6 +75,8 @@ export async function holdAccount(options: HoldOptions): Promise<HeldAccount> {
       open: () => [...open.values()].toSorted((a, b) => a.nonce - b.nonce),
       async note(signed) {
         if (released !== undefined || open.has(signed.hash)) return
+        const earlier = done.size === 0 ? undefined : done.get(intentOf(signed))
+        if (earlier !== undefined) throw alreadySent(earlier)
         const fact = { kind: 'signed', ...signed, at: Date.now() } as const
         await journal.append(fact)
         open.set(signed.hash, fact)
@@ -83,12 +88,26 @@ export async function holdAccount(options: HoldOptions): Promise<HeldAccount> {
         see(seen)
       },
       newest: () => newest,
+      succeeded: (signed) => void done.set(intentOf(signed), signed.hash),
       release: () => (released ??= journal.close().finally(letGo)),
     }
   } catch (error) {
     await letGo()
     throw error
   }
+}
+
+/** Whom it calls, with what and with how much: two transactions that say the same do the same twice. */
+function intentOf({ raw }: SignedBytes): string {
+  const { to, data, value } = Transaction.from(raw)
+  return JSON.stringify([to, data, String(value)])
+}
+
+function alreadySent(hash: string): StorageError {
+  return new StorageError('ALREADY_SENT', {
+    what: `an earlier command that could not finish has done the very same: transaction ${hash}`,
+    hint: 'Nothing was sent now. Give the command once more to do it again.',
+  })
 }
 
 async function lockInTime(options: HoldOptions): Promise<() => Promise<void>> {
@@ -127,12 +146,13 @@ export interface ResumeOptions {
  * @throws DEADLINE, NODE_UNREACHABLE, ABORTED
  */
 export async function endWhatWasSigned(
-  held: Pick<HeldAccount, 'open' | 'settle'>,
+  held: Pick<HeldAccount, 'open' | 'settle' | 'succeeded'>,
   provider: Provider,
   { network, signal, clock = systemClock, notice }: ResumeOptions,
 ): Promise<void> {
   const call = { network, signal }
-  for (const { hash, raw, from, nonce, at } of held.open()) {
+  for (const signed of held.open()) {
+    const { hash, raw, from, nonce, at } = signed
     // At a block with a number, so that it is known which one shows it.
     const shownAt = async (): Promise<number | undefined> => {
       const head = await callNode('head', () => provider.getBlockNumber(), call)
@@ -143,6 +163,10 @@ export async function endWhatWasSigned(
     if (over !== undefined || clock.now() - at > STALE_MS) {
       if (over === undefined)
         notice?.(`transaction ${hash} of an earlier command was never mined; let go`)
+      if (over !== undefined) {
+        const look = (): Promise<TransactionReceipt | null> => provider.getTransactionReceipt(hash)
+        if ((await callNode('receipt', look, call))?.status === 1) held.succeeded(signed)
+      }
       await held.settle(hash, over)
       continue
     }
@@ -165,6 +189,7 @@ export async function endWhatWasSigned(
       continue
     }
     const receipt = await waitForReceipt(provider, hash, { ...call, clock, again })
+    if (receipt.status === 1) held.succeeded(signed)
     await held.settle(hash, receipt.blockNumber)
   }
 }
@@ -196,7 +221,7 @@ async function untilShown(
  * @throws as `endWhatWasSigned`; NODE_UNREACHABLE when after 10 minutes no node has come so far
  */
 export async function resumeAccount(
-  held: Pick<HeldAccount, 'open' | 'settle' | 'newest'>,
+  held: Pick<HeldAccount, 'open' | 'settle' | 'succeeded' | 'newest'>,
   account: string,
   provider: FilecoinProvider,
   options: ResumeOptions,

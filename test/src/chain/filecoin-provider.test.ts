@@ -159,6 +159,20 @@ describe('chain/filecoin-provider', () => {
       expect(clock.sleeps).to.deep.equal([])
     })
 
+    it('after five minutes at most, however long the endpoint wants to be left alone', async () => {
+      first.faults.push({ status: 429, headers: { 'retry-after': '604800' } })
+      const provider = open([first])
+      await refused('NODE_UNREACHABLE', provider.getBlockNumber())
+      clock.time += 300_000
+      expect(await provider.getBlockNumber()).to.equal(1000)
+    })
+
+    it('nothing for an error that is null, which some proxies put beside the result', async () => {
+      first.answers['eth_blockNumber'] = () => ({ result: '0x3e8', error: null }) as never
+      expect(await open([first]).getBlockNumber()).to.equal(1000)
+      expect(first.methods()).to.deep.equal(['eth_blockNumber'])
+    })
+
     it('within its budget, and names each endpoint with what it did', async () => {
       first.faults.push(...Array.from({ length: 20 }, () => ({ status: 503 })))
       second.faults.push(...Array.from({ length: 20 }, () => 'hang-up' as const))

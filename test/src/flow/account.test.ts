@@ -4,8 +4,9 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Provider } from 'ethers'
+import { type Provider, Transaction, Wallet } from 'ethers'
 import { endWhatWasSigned, holdAccount, resumeAccount } from '../../../src/flow/account.ts'
+import type { SignedBytes } from '../../../src/chain/sent-notes.ts'
 import { FilecoinProvider } from '../../../src/chain/filecoin-provider.ts'
 import { NETWORKS } from '../../../src/chain/networks.ts'
 import { refused } from '../../support/refused.ts'
@@ -186,6 +187,50 @@ describe('flow/account', () => {
       )
       expect(before.open()).to.have.length(1)
       await before.release()
+    })
+  })
+
+  describe('what an earlier command has done before it could tell', () => {
+    const wallet = new Wallet(`0x${'11'.repeat(32)}`)
+    const signed = async (nonce: number, value: bigint): Promise<SignedBytes> => {
+      const call = { chainId: 314159, to: ACCOUNT, data: '0x12345678', gasLimit: 1n, nonce, value }
+      const raw = await wallet.signTransaction({ ...call, maxFeePerGas: 1n })
+      return { hash: Transaction.from(raw).hash ?? '', raw, from: ACCOUNT, nonce }
+    }
+    /** Notes one as a command that is killed then, and lets the next one end it. */
+    const next = async (mined: number, status: number) => {
+      const before = await hold()
+      await before.note(await signed(7, 5n))
+      await before.release()
+      const held = await hold()
+      const provider = {
+        ...node(mined).provider,
+        getTransactionReceipt: async () => ({ status, blockNumber: HEAD - 1 }),
+      } as unknown as Provider
+      await endWhatWasSigned(held, provider, { network: 'calibration', clock: new ManualClock() })
+      return held
+    }
+
+    for (const [how, mined] of [
+      ['was mined meanwhile', 8],
+      ['is mined now', 7],
+    ] as const)
+      it(`is not done again by the next one, when it ${how}; by the one after, it is`, async () => {
+        const held = await next(mined, 1)
+        const error = await refused('ALREADY_SENT', held.note(await signed(8, 5n)))
+        expect(error.message).to.include((await signed(7, 5n)).hash)
+        expect(held.open()).to.deep.equal([])
+        await held.note(await signed(8, 6n))
+        await held.release()
+        const after = await hold()
+        await after.note(await signed(9, 5n))
+        await after.release()
+      })
+
+    it('is done again where it failed', async () => {
+      const held = await next(8, 0)
+      await held.note(await signed(8, 5n))
+      await held.release()
     })
   })
 
