@@ -90,7 +90,7 @@ function Table({ rows }: { rows: readonly ProposalRow[] }) {
             State
           </th>
           <th role="columnheader" scope="col">
-            Copies
+            Replicas
           </th>
           <th role="columnheader" scope="col" class="number">
             Padded size
@@ -119,7 +119,7 @@ function Row({ row }: { row: ProposalRow }) {
       <td role="cell">
         <StandingMark standing={row.standing} />
       </td>
-      <td role="cell" data-name="Copies" class="short">
+      <td role="cell" data-name="Replicas" class="short">
         {row.active} of {row.replicas} active
       </td>
       <td role="cell" data-name="Padded size" class="number">

@@ -90,7 +90,7 @@ function Terms({ data, dates }: { data: ProposalDocument; dates: Dates }) {
           provider {formatFil(BigInt(proposal.providerCollateral))}, client{' '}
           {formatFil(BigInt(proposal.clientCollateral))} for a copy
         </Fact>
-        <Fact name="Copies">
+        <Fact name="Replicas">
           {data.deals.length} of {proposal.replicas} published
         </Fact>
         <Fact name="Proposal">

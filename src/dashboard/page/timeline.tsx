@@ -1,4 +1,4 @@
-/** What happened to a proposal and each of its copies, as lists that can be read aloud. */
+/** What happened to a proposal and each of its replicas, as lists that can be read aloud. */
 import type { ProposalTimeline, ReplicaTimeline, Step, Waiting } from '../../timeline/timeline.ts'
 import { formatPlural } from '../../terminal/format.ts'
 import type { ShownDeal } from '../documents.ts'
@@ -42,7 +42,7 @@ function Replica({ replica, deal, dates }: ReplicaProps) {
   return (
     <section aria-labelledby={id} class="replica">
       <h2 id={id}>
-        Copy {replica.replica}
+        Replica {replica.replica}
         <small>
           {provider === null ? ' at nobody yet' : ` at ${provider}`}
           {dealId === null ? null : (

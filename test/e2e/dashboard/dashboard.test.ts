@@ -110,7 +110,7 @@ describe('the dashboard in Chromium', function () {
       .getByText(/fetched 100 %: (?<whole>[\d.]+ \w+) of \k<whole>$/)
       .first()
       .waitFor()
-    for (const copy of ['Copy 1', 'Copy 2']) {
+    for (const copy of ['Replica 1', 'Replica 2']) {
       const region = page.getByRole('region', { name: copy })
       await region.getByText(/Published by f0100[01] as deal/).waitFor()
       await region.getByText(/Active: /).waitFor()
