@@ -10,6 +10,7 @@
  * @see RFC 9110; what providers need: boost transport/httptransport, curio lib/robusthttp
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AddressInfo, Socket } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
 import { StorageError } from '../errors.ts'
@@ -205,6 +206,10 @@ async function close(app: FastifyInstance, graceMs: number): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), graceMs)
   try {
     await app.close()
+    // A server is closed before its last connections tell of their end, which the log of fetches waits for: that comes
+    // when libuv has closed their handles, behind the immediates of this turn.
+    await nextTurn()
+    await nextTurn()
   } finally {
     clearTimeout(timer)
   }
