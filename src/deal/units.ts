@@ -5,7 +5,7 @@ export const EPOCH_SECONDS = 30
 export const EPOCHS_PER_DAY = 2880n
 
 /** Powers of ten above attoFIL, largest first. */
-const FIL_UNITS = [
+export const FIL_UNITS = [
   ['FIL', 18],
   ['milliFIL', 15],
   ['microFIL', 12],

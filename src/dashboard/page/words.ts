@@ -1,5 +1,5 @@
 /** Numbers, times and states as a reader takes them in. Pure; English. */
-import { EPOCH_SECONDS } from '../../deal/units.ts'
+import { EPOCH_SECONDS, FIL_UNITS } from '../../deal/units.ts'
 import type { StepName } from '../../timeline/timeline.ts'
 import type { ActionKind, Standing } from '../documents.ts'
 
@@ -65,16 +65,6 @@ export const ACTIONS: Readonly<Record<ActionKind, { name: string; does: string }
     does: 'Nobody can publish this proposal any more, and its reservation is freed. Deals that are published go on. This cannot be undone. It costs gas.',
   },
 }
-
-const FIL_UNITS = [
-  ['FIL', 18],
-  ['milliFIL', 15],
-  ['microFIL', 12],
-  ['nanoFIL', 9],
-  ['picoFIL', 6],
-  ['femtoFIL', 3],
-  ['attoFIL', 0],
-] as const
 
 /** Exact amounts of attoFIL in the unit that suits the largest, so that a column can be compared by eye. */
 export function inOneUnit(amounts: readonly bigint[]): string[] {
